@@ -1,0 +1,229 @@
+"""The records that travel through bbqa, in the order in which they appear.
+
+``Question`` -> ``Input`` -> ``Evidence`` -> ``Claim`` -> ``Answer``. Node types and relations
+are PrimeKG's words, written here once.
+
+Source: Chandak, Huang, Zitnik, "Building a knowledge graph to enable precision medicine",
+Scientific Data 10:67 (2023), doi:10.1038/s41597-023-01960-3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class NodeType(StrEnum):
+    """What a node of the knowledge graph is. The last two are bbqa's own, the rest PrimeKG's."""
+
+    PROTEIN = "gene/protein"
+    MOLECULAR_FUNCTION = "molecular_function"
+    BIOLOGICAL_PROCESS = "biological_process"
+    CELLULAR_COMPONENT = "cellular_component"
+    PATHWAY = "pathway"
+    DISEASE = "disease"
+    PHENOTYPE = "effect/phenotype"
+    DRUG = "drug"
+    ROLE = "role"
+    DRUG_CLASS = "drug_class"
+
+
+class Relation(StrEnum):
+    """How two nodes are related. Stored once per pair; read in both directions."""
+
+    MOLFUNC_PROTEIN = "molfunc_protein"
+    BIOPROCESS_PROTEIN = "bioprocess_protein"
+    CELLCOMP_PROTEIN = "cellcomp_protein"
+    PATHWAY_PROTEIN = "pathway_protein"
+    PROTEIN_PROTEIN = "protein_protein"
+    DISEASE_PROTEIN = "disease_protein"
+    PHENOTYPE_PROTEIN = "phenotype_protein"
+    DISEASE_PHENOTYPE = "disease_phenotype_positive"
+    DISEASE_PHENOTYPE_ABSENT = "disease_phenotype_negative"
+    DRUG_PROTEIN = "drug_protein"
+    DRUG_INDICATION = "indication"
+    DRUG_ROLE = "drug_role"
+    DRUG_CLASS = "drug_class"
+    MOLFUNC_MOLFUNC = "molfunc_molfunc"
+    BIOPROCESS_BIOPROCESS = "bioprocess_bioprocess"
+    CELLCOMP_CELLCOMP = "cellcomp_cellcomp"
+    GO_PART_OF = "go_part_of"
+    DISEASE_DISEASE = "disease_disease"
+    PHENOTYPE_PHENOTYPE = "phenotype_phenotype"
+    ROLE_ROLE = "role_role"
+    CLASS_CLASS = "class_class"
+
+
+class Modality(StrEnum):
+    """What an input is."""
+
+    PROTEIN = "protein"
+    MOLECULE = "molecule"
+    ENTITY = "entity"
+
+
+class Status(StrEnum):
+    """How far a statement can be trusted.
+
+    CURATED: the graph says so of this very node. INFERRED: carried over from a homologue or an
+    analogue that is named. PREDICTED: a model's or a text search's suggestion.
+    """
+
+    CURATED = "curated"
+    INFERRED = "inferred"
+    PREDICTED = "predicted"
+
+
+class Kind(StrEnum):
+    """Which step of retrieval found an item of evidence."""
+
+    IDENTITY = "identity"
+    ALIGNMENT = "alignment"
+    SIMILARITY = "similarity"
+    FACT = "fact"
+    TEXT = "text"
+    BRIDGE = "bridge"
+
+
+class AnswerStatus(StrEnum):
+    """How an answer ended."""
+
+    ANSWERED = "answered"
+    UNSURE = "unsure"
+    NO_EVIDENCE = "no_evidence"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node of the knowledge graph.
+
+    ``id`` is the source's identifier with its prefix where it has one (``P00533``,
+    ``GO:0004714``, ``MONDO:0005148``, ``HP:0001250``, ``R-HSA-177929``, ``DB00945``,
+    ``CHEBI:35480``, ``ATC:N02BA``).
+    """
+
+    id: str
+    type: NodeType
+    name: str
+    synonyms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One protein, molecule or named entity, validated and normalised.
+
+    Attributes:
+        label: ``protein_1``, ``molecule_2``, ``entity_1``: how text refers to it.
+        modality: What it is.
+        value: Amino-acid sequence, standardised isomeric SMILES, or node id.
+        given: The text as the person gave it (a name, a path, a sequence), at most 80 characters.
+        name: A FASTA header or the entity's name; empty if there is none. Data, never instructions.
+        digest: SHA-256 of the sequence, InChIKey of the molecule, or the node id.
+        notes: What was changed on the way in ("3 gaps removed", "salt stripped").
+    """
+
+    label: str
+    modality: Modality
+    value: str
+    given: str
+    name: str = ""
+    digest: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question in words and the inputs it is about."""
+
+    text: str
+    inputs: tuple[Input, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One statement that an answer may rest on.
+
+    Attributes:
+        number: 1, 2, 3 …: what citations point to; 0 before fusion has numbered it.
+        statement: The fact in words, one sentence without a full stop.
+        kind: Which step found it.
+        status: curated, inferred or predicted.
+        source: Who says so ("GOA human"), with evidence code where there is one ("GOA human, IDA").
+        release: The source's release date or version.
+        nodes: Node ids the statement is about, subject first.
+        type: The type of the node that the statement is about; fusion ranks by it.
+        score: Rank score in [0, 1] within its kind; not a probability.
+        probability: Calibrated probability in [0, 1], or None where none has been calibrated.
+        because: Why it is here: "identical sequence", "48 % identity to P00533, E 2e-80".
+        about: Label of the input or entity it is evidence about.
+    """
+
+    number: int
+    statement: str
+    kind: Kind
+    status: Status
+    source: str
+    release: str
+    nodes: tuple[str, ...]
+    type: NodeType
+    score: float
+    probability: float | None = None
+    because: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One ranked node: what ``bbqa retrieve`` prints."""
+
+    id: str
+    name: str
+    type: NodeType
+    score: float
+    probability: float | None
+    kind: Kind
+    status: Status
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of an answer and the evidence numbers it cites.
+
+    ``status`` is the weakest status among the cited evidence.
+    """
+
+    text: str
+    citations: tuple[int, ...]
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A sentence the model wrote that its evidence does not support, and why."""
+
+    text: str
+    citations: tuple[int, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A grounded answer and all that is needed to check it."""
+
+    question: Question
+    status: AnswerStatus
+    text: str
+    claims: tuple[Claim, ...]
+    dropped: tuple[Dropped, ...]
+    evidence: tuple[Evidence, ...]
+    written_by: str
+    note: str = ""
+    timings_s: Mapping[str, float] = field(default_factory=dict)
+    record: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer as plain dictionaries and lists, ready for ``json.dumps``."""
+        return asdict(self)
