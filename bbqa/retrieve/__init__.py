@@ -1,0 +1,1 @@
+"""An input becomes ranked evidence."""
