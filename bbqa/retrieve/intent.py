@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from bbqa.schema import Modality, NodeType
+from bbqa.schema import NodeType
 
 # Read in this order; each pattern that occurs adds its types. Whole words, any case.
 _ASKS: tuple[tuple[str, tuple[NodeType, ...]], ...] = (
@@ -29,7 +29,7 @@ _ASKS: tuple[tuple[str, tuple[NodeType, ...]], ...] = (
     ),
     (r"process\w*|involved|participat\w*|take part", (NodeType.BIOLOGICAL_PROCESS,)),
     (
-        r"functions?|activit\w+|cataly[sz]\w*|enzym\w+|binds?|do|does",
+        r"functions?|activit\w+|cataly[sz]\w*|binds?",
         (NodeType.MOLECULAR_FUNCTION, NodeType.BIOLOGICAL_PROCESS),
     ),
 )
@@ -42,58 +42,34 @@ _SUBJECT = re.compile(
     r"|\b(?:does|do|is|are|can)\s+(?=it\b)",
     re.IGNORECASE,
 )
-_BROAD = re.compile(
-    r"\bwhat (?:does|do) .{0,60}\bdo\b|\bwhat (?:is|are)\b|\btell me\b|\bdescribe\b|\babout\b",
-    re.IGNORECASE,
+_PROTEIN_OVERVIEW = (
+    NodeType.MOLECULAR_FUNCTION,
+    NodeType.BIOLOGICAL_PROCESS,
+    NodeType.CELLULAR_COMPONENT,
+    NodeType.PATHWAY,
+    NodeType.DISEASE,
 )
-
-OVERVIEW: dict[Modality, tuple[NodeType, ...]] = {
-    Modality.PROTEIN: (
-        NodeType.MOLECULAR_FUNCTION,
-        NodeType.BIOLOGICAL_PROCESS,
-        NodeType.CELLULAR_COMPONENT,
-        NodeType.PATHWAY,
-        NodeType.DISEASE,
-    ),
-    Modality.MOLECULE: (
-        NodeType.ROLE,
-        NodeType.DRUG_CLASS,
-        NodeType.PROTEIN,
-    ),
-    Modality.ENTITY: (
-        NodeType.MOLECULAR_FUNCTION,
-        NodeType.BIOLOGICAL_PROCESS,
-        NodeType.CELLULAR_COMPONENT,
-        NodeType.PROTEIN,
-        NodeType.DISEASE,
-        NodeType.PHENOTYPE,
-    ),
+_OVERVIEW = {
+    NodeType.PROTEIN: _PROTEIN_OVERVIEW,
+    NodeType.DRUG: (NodeType.ROLE, NodeType.DRUG_CLASS, NodeType.PROTEIN),
+    NodeType.DISEASE: (NodeType.PHENOTYPE, NodeType.PROTEIN, NodeType.DISEASE),
+    NodeType.PHENOTYPE: (NodeType.DISEASE, NodeType.PROTEIN),
+    NodeType.ROLE: (NodeType.DRUG,),
+    NodeType.DRUG_CLASS: (NodeType.DRUG,),
 }
 
 
-def wanted_types(question: str, modalities: Iterable[Modality] = ()) -> tuple[NodeType, ...]:
+def wanted_types(question: str, about: Iterable[NodeType] = ()) -> tuple[NodeType, ...]:
     """Node types that a question asks for, most wanted first.
 
     A question that asks for nothing in particular ("What does this protein do?") wants an
-    overview of what its inputs are.
+    overview of what it is about.
 
     Args:
         question: The question in words, with the names of its entities taken out.
-        modalities: What the inputs are.
+        about: Node types of the question's inputs and entities.
     """
     text = _SUBJECT.sub(" ", question)
-    wanted = [] if _is_broad(text) else _named_types(text)
-    overview = [t for m in modalities for t in OVERVIEW[m]] or list(OVERVIEW[Modality.ENTITY])
-    return tuple(dict.fromkeys(wanted or overview))
-
-
-def _named_types(text: str) -> list[NodeType]:
-    return [node_type for pattern, types in _PATTERNS if pattern.search(text) for node_type in types]
-
-
-def _is_broad(text: str) -> bool:
-    """Whether a question wants an overview: a broad phrase and no type but "do" and "does"."""
-    if not _BROAD.search(text):
-        return False
-    named = {t for pattern, types in _PATTERNS[:-1] if pattern.search(text) for t in types}
-    return not named
+    named = [t for pattern, types in _PATTERNS if pattern.search(text) for t in types]
+    overview = [t for node_type in about for t in _OVERVIEW.get(node_type, (NodeType.PROTEIN,))]
+    return tuple(dict.fromkeys(named or overview or _PROTEIN_OVERVIEW))
