@@ -19,7 +19,7 @@ from bbqa.errors import SettingsError
 
 
 def default_home() -> Path:
-    """bbqa's one folder for downloads and indexes, where the platform keeps caches."""
+    """The one folder for downloads and indexes, where the platform keeps caches."""
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Caches" / "bbqa"
     if sys.platform == "win32":
@@ -33,7 +33,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     home: Path = Field(default_factory=default_home, description="folder for downloads and indexes")
-    graph: Path | None = Field(None, description="folder of a knowledge graph; default: the starter")
+    graph: Path | None = Field(None, description="folder of a graph; default: the starter")
     llm: str = Field(
         "embedded", description="embedded[:MODEL or FILE.gguf], ollama:MODEL, openai:MODEL"
     )

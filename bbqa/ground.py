@@ -1,0 +1,172 @@
+"""Sentences against the evidence they cite: what is not supported never reaches the person.
+
+The floor, rule by rule, in the order in which they are tried. A sentence is dropped if
+
+1. it cites nothing, or evidence that is not there;
+2. a number in it stands nowhere in the cited evidence, the question or the inputs;
+3. a name in it (``EGFR``, ``p53``, ``Golgi``: letters with a capital or a digit) does not;
+4. the name of a node of the knowledge graph in it does not ("apoptosis" beside evidence about
+   the MAPK cascade);
+5. it denies what its evidence affirms, or the reverse;
+6. most of its other words are not the evidence's words.
+
+Evidence that is no more than probable says so in its own words ("protein_1 probably enables …").
+A sentence that rests on it must say so too; where the model forgot, the word is put in, so that
+prediction never reads as knowledge.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from bbqa.schema import Claim, Dropped, Evidence, Question, Status
+
+MIN_SHARED_WORDS = 0.6
+"""Least share of a sentence's content words that its evidence or question must contain."""
+
+_WORD = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9'+]|[-./](?=[A-Za-z0-9]))*")
+_NUMBER = re.compile(r"(?<![A-Za-z0-9-])\d+(?:[.,]\d+)*(?:e[-+]?\d+)?(?![A-Za-z0-9])", re.I)
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|neither|nor|without|cannot|lacks?|absent)\b|n't\b", re.I
+)
+_HEDGE = re.compile(
+    r"\b(?:probabl[ey]|likely|may|might|could|possibly|predicted|suggests?)\b", re.I
+)
+
+# Words that carry no claim of their own: a sentence may use them whatever its evidence says.
+_GLUE = frozenset(
+    """
+    a about according act acts additionally after also an and another any are as associated
+    at be been being between binds both but by can cell cells cellular chemical common compound
+    contains could curated different disease diseases do does drug drugs each either enables
+    enzyme evidence example following for form found from function functions gene genes given has
+    have having in include includes including indicates input interact interacts into involved is
+    it its itself just known likely linked located may means might molecular molecule more most
+    of on one or other others over part particular pathway pathways play plays possibly
+    predicted predicts probable probably process processes protein proteins records recorded
+    related role roles same several show shown shows similar so some specifically such suggests
+    take takes target targets than that the their them these they this those through to two type
+    under used uses various via was well were what where which who with within
+    """.split()  # noqa: SIM905
+)
+
+
+class Lexicon(Protocol):
+    """Whoever knows the names of the graph's nodes."""
+
+    def names_in(self, text: str) -> Iterable[str]:
+        """The stretches of ``text`` that are names of nodes."""
+        ...
+
+
+def ground(
+    text: str,
+    citations: tuple[int, ...],
+    *,
+    evidence: Mapping[int, Evidence],
+    question: Question,
+    lexicon: Lexicon,
+) -> Claim | Dropped:
+    """The sentence as a claim if what it cites supports it, else why it was dropped.
+
+    Args:
+        text: The sentence.
+        citations: Numbers of the evidence it cites.
+        evidence: All evidence by number.
+        question: What was asked; its words, and its inputs' names, may be used freely.
+        lexicon: Names of the graph's nodes.
+    """
+    cited = [evidence[n] for n in citations if n in evidence]
+    reason = _why_not(text, citations, cited, question, lexicon)
+    if reason:
+        return Dropped(text, citations, reason)
+    return Claim(_hedged(text, cited), citations, weakest(cited))
+
+
+def weakest(cited: Iterable[Evidence]) -> Status:
+    """The least certain status among some evidence."""
+    order = list(Status)
+    return max((item.status for item in cited), key=order.index)
+
+
+def _why_not(
+    text: str,
+    citations: tuple[int, ...],
+    cited: list[Evidence],
+    question: Question,
+    lexicon: Lexicon,
+) -> str:
+    """Why a sentence is not supported; empty if it is."""
+    if not citations:
+        return "it cites no evidence"
+    if missing := [n for n in citations if n not in {item.number for item in cited}]:
+        return f"it cites evidence that is not there: {missing}"
+    support = " ".join([item.statement for item in cited])
+    allowed = " ".join([support, *_spoken_of(question), *(item.because for item in cited)])
+    checks = (
+        ("number", _numbers(text) - _numbers(allowed)),
+        ("name", _names(text) - _words(allowed)),
+        ("name", {n for n in lexicon.names_in(text) if not _occurs(n, allowed)}),
+    )
+    for what, strangers in checks:
+        if strangers:
+            return f"{what} not in the evidence it cites: {', '.join(sorted(strangers))}"
+    if bool(_NEGATION.search(text)) != bool(_NEGATION.search(support)):
+        return "it denies what its evidence affirms, or the reverse"
+    if (share := _shared(text, allowed)) < MIN_SHARED_WORDS:
+        return f"only {share:.0%} of its words are the evidence's"
+    return ""
+
+
+def _spoken_of(question: Question) -> list[str]:
+    """What may be named because the person named it or gave it."""
+    return [question.text, *(part for i in question.inputs for part in (i.label, i.name, i.given))]
+
+
+def _numbers(text: str) -> set[str]:
+    return {match.replace(",", "") for match in _NUMBER.findall(text)}
+
+
+def _names(text: str) -> set[str]:
+    """Words with a capital or a digit in them, normalised; a plain first word does not count."""
+    words = _WORD.findall(text)
+    first = {words[0]} if words and words[0][1:].islower() else set()
+    found = {w for w in words if w not in first and re.search(r"[A-Z]|[a-z]\d|\d[a-z]", w)}
+    return {_stem(w) for w in found if w.lower() not in _GLUE}
+
+
+def _words(text: str) -> set[str]:
+    """All words of a text, and the parts of those joined by hyphens, normalised."""
+    words = _WORD.findall(text)
+    parts = [part for word in words for part in re.split(r"[-./]", word)]
+    return {_stem(word) for word in (*words, *parts) if word}
+
+
+def _shared(text: str, allowed: str) -> float:
+    content = {word for word in _words(text) if word not in _GLUE_STEMS and not word.isdigit()}
+    return len(content & _words(allowed)) / len(content) if content else 1.0
+
+
+def _occurs(name: str, allowed: str) -> bool:
+    return {word for word in _words(name) if word not in _GLUE_STEMS} <= _words(allowed)
+
+
+def _stem(word: str) -> str:
+    """A word without its commonest English endings: enough to match "binds" with "binding"."""
+    word = word.lower().removesuffix("'s")
+    for ending in ("ations", "ation", "ities", "ings", "ing", "ies", "ity", "ed", "es", "s", "e"):
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            return word.removesuffix(ending)
+    return word
+
+
+_GLUE_STEMS = frozenset(_stem(word) for word in _GLUE)
+
+
+def _hedged(text: str, cited: Iterable[Evidence]) -> str:
+    certain = not any(_HEDGE.search(item.statement) for item in cited)
+    if certain or _HEDGE.search(text):
+        return text
+    return f"Probably, {text[0].lower() if text[1:2].islower() else text[0]}{text[1:]}"
