@@ -2,7 +2,8 @@
 
 Standardised means: functional groups drawn one way, counter-ions and solvent removed, charges
 neutralised where a proton can come or go, stereochemistry kept. The same drug bought as its
-hydrochloride and as its free base therefore has one InChIKey.
+hydrochloride and as its free base therefore has one InChIKey. RDKit is imported at the top (a
+quarter of a second), so this module itself is imported only where a molecule is at hand.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from rdkit import Chem, rdBase
+from rdkit.Chem import Mol, rdinchi, rdqueries
+from rdkit.Chem.MolStandardize import rdMolStandardize
 
 from bbqa.errors import InputError
-
-if TYPE_CHECKING:
-    from rdkit.Chem import Mol
 
 MAX_HEAVY_ATOMS: Final = 500
 """More than any small molecule has; cyclosporin has 85."""
@@ -31,7 +33,7 @@ _INCHI: Final = "InChI="
 _SALT_METALS: Final = frozenset({3, 4, 11, 12, 19, 20, 37, 38, 55, 56})
 
 # A carbon bound to carbon or hydrogen: what carbonate, carbon monoxide and cyanide do not have.
-_ORGANIC_CARBON: Final = "[#6;$([#6][#6]),$([#6;!H0])]"
+_ORGANIC_CARBON: Final = Chem.MolFromSmarts("[#6;$([#6][#6]),$([#6;!H0])]")
 
 _ATOM: Final = re.compile(r"\[[^\]]*\]|Br|Cl|[BCNOPSFIbcnops*]")
 _BRACKET: Final = re.compile(r"\[[^\]]*\]")
@@ -66,9 +68,7 @@ def read_structure(text: str) -> Structure:
         InputError: It cannot be read, and where; it has a wildcard or more than
             ``MAX_HEAVY_ATOMS`` heavy atoms.
     """
-    from rdkit import Chem, rdBase
-
-    written, _, name = text.strip().partition(" ")
+    written, name = [*text.split(maxsplit=1), "", ""][:2]
     with rdBase.BlockLogs():
         mol, notes = standardise(_parse(written))
         return Structure(
@@ -78,8 +78,6 @@ def read_structure(text: str) -> Structure:
 
 def is_structure(text: str) -> bool:
     """Whether ``text`` is a SMILES or an InChI that can be read."""
-    from rdkit import rdBase
-
     try:
         with rdBase.BlockLogs():
             _parse(text.strip())
@@ -94,14 +92,11 @@ def standardise(mol: Mol) -> tuple[Mol, tuple[str, ...]]:
     Nothing is taken from an inorganic compound, for in magnesium chloride neither part is "the
     salt"; and no bond to a transition metal is cut.
     """
-    from rdkit import Chem
-    from rdkit.Chem.MolStandardize import rdMolStandardize
-
     if _is_complex(mol):
         clean = rdMolStandardize.Reionize(rdMolStandardize.Normalize(mol))
     else:
         clean = rdMolStandardize.Cleanup(mol)
-    if not (_is_complex(mol) or clean.HasSubstructMatch(Chem.MolFromSmarts(_ORGANIC_CARBON))):
+    if not (_is_complex(mol) or clean.HasSubstructMatch(_ORGANIC_CARBON)):
         return clean, ()
     parent = rdMolStandardize.LargestFragmentChooser(preferOrganic=True).choose(clean)
     neutral = rdMolStandardize.Uncharger().uncharge(parent)
@@ -116,23 +111,16 @@ def inchikey(mol: Mol) -> str:
 
     InChI knows no dative bonds; it cuts bonds to metals anyway, so they are cut for it.
     """
-    from rdkit import Chem
-    from rdkit.Chem.MolStandardize import rdMolStandardize
-
-    key: str = Chem.MolToInchiKey(mol)
-    return key or str(Chem.MolToInchiKey(rdMolStandardize.MetalDisconnector().Disconnect(mol)))
+    key: str = rdinchi.MolToInchiKey(mol)
+    return key or rdinchi.MolToInchiKey(rdMolStandardize.MetalDisconnector().Disconnect(mol))
 
 
 def _is_complex(mol: Mol) -> bool:
-    from rdkit.Chem import rdqueries
-
     metals = mol.GetAtomsMatchingQuery(rdqueries.MAtomQueryAtom())
     return any(atom.GetDegree() and atom.GetAtomicNum() not in _SALT_METALS for atom in metals)
 
 
 def _removed(whole: Mol, parent: Mol) -> Iterator[str]:
-    from rdkit import Chem
-
     parts = Counter(Chem.MolToSmiles(whole).split("."))
     parts.subtract([Chem.MolToSmiles(parent)])
     left = [f"{n} {part}" if n > 1 else part for part, n in sorted(parts.items()) if n > 0]
@@ -145,15 +133,13 @@ def _charges(mol: Mol) -> list[int]:
 
 
 def _parse(written: str) -> Mol:
-    from rdkit import Chem
-
     kind = "InChI" if written.startswith(_INCHI) else "SMILES"
     if len(written) > MAX_CHARACTERS:
         raise InputError(
             f"{kind} has {len(written):,} characters; at most {MAX_CHARACTERS:,} are accepted"
         )
     if kind == "InChI":
-        mol = Chem.MolFromInchi(written)
+        mol = rdinchi.InchiToMol(written)[0]
         if mol is None:
             raise InputError(f"InChI cannot be read: {written[:_CARET_WINDOW]}")
     else:
@@ -183,18 +169,16 @@ def _check_atoms(mol: Mol, kind: str) -> None:
 
 def _syntax_error(smiles: str) -> InputError:
     """What RDKit's parser complained about, in plain words and with a caret."""
-    from rdkit import Chem, rdBase
-
     with rdBase.CaptureErrorLog() as log:
         Chem.MolFromSmiles(smiles, sanitize=False)
     complaint = re.search(r"Parse Error: (.*?) (?:while parsing|for input)", log.messages)
     place = re.search(r"around position (\d+)", log.messages)
     reason = complaint.group(1) if complaint else "syntax error"
-    at = int(place.group(1)) if place else None
     if reason == "unclosed ring":
         return InputError(f"SMILES cannot be read: ring bond {_open_ring(smiles)} is never closed")
-    if at is None:
+    if place is None:
         return InputError(f"SMILES cannot be read: {reason}")
+    at = int(place.group(1))
     plain = {
         "extra open parentheses": f"the '(' at position {at} is never closed",
         "extra close parentheses": f"the ')' at position {at} closes nothing",
@@ -204,35 +188,30 @@ def _syntax_error(smiles: str) -> InputError:
 
 def _chemistry_error(smiles: str, mol: Mol) -> InputError:
     """Which atom of a well-formed SMILES cannot exist, with a caret."""
-    from rdkit import Chem
+    problem = next(iter(Chem.DetectChemistryProblems(mol)), None)
+    if problem is None:
+        return InputError("SMILES is no possible molecule")
+    hint = ""
+    if problem.GetType() == "KekulizeException":
+        atoms = list(problem.GetAtomIndices())
+        listed = ", ".join(str(atom + 1) for atom in atoms)
+        what = f"aromatic atoms {listed} cannot be given alternating single and double bonds"
+        hint = "an aromatic nitrogen that carries a hydrogen is written [nH]"
+    else:
+        atoms = [problem.GetAtomIdx()]
+        named = f"atom {atoms[0] + 1} ({mol.GetAtomWithIdx(atoms[0]).GetSymbol()})"
+        what = f"{named} {_plain(problem.Message())}"
+    at = [match.start() for match in _ATOM.finditer(smiles)][atoms[0]]
+    return InputError(f"SMILES is no possible molecule: {what}{_caret(smiles, at)}", hint=hint)
 
-    places = [match.start() for match in _ATOM.finditer(smiles)]
-    for problem in Chem.DetectChemistryProblems(mol):
-        if problem.GetType() == "KekulizeException":
-            atoms = list(problem.GetAtomIndices())
-            listed = ", ".join(str(atom + 1) for atom in atoms)
-            reason = (
-                f"aromatic atoms {listed} cannot be given alternating single and double bonds"
-            )
-            hint = "an aromatic nitrogen that carries a hydrogen is written [nH]"
-            return InputError(
-                f"SMILES is no possible molecule: {reason}{_caret(smiles, places[atoms[0]])}",
-                hint=hint,
-            )
-        index = problem.GetAtomIdx()
-        named = f"atom {index + 1} ({mol.GetAtomWithIdx(index).GetSymbol()})"
-        valence = re.search(r", (\d+), is greater than permitted", problem.Message())
-        reason = (
-            f"{named} has {valence.group(1)} bonds, more than it can have"
-            if valence
-            else f"{named} is written as aromatic but is in no ring"
-            if "non-ring atom" in problem.Message()
-            else f"{named}: {problem.Message()}"
-        )
-        return InputError(
-            f"SMILES is no possible molecule: {reason}{_caret(smiles, places[index])}"
-        )
-    return InputError("SMILES is no possible molecule")
+
+def _plain(complaint: str) -> str:
+    """RDKit's complaint about one atom, to stand behind the atom's name."""
+    if valence := re.search(r", (\d+), is greater than permitted", complaint):
+        return f"has {valence.group(1)} bonds, more than it can have"
+    if "non-ring atom" in complaint:
+        return "is written as aromatic but is in no ring"
+    return f"is impossible: {complaint}"
 
 
 def _open_ring(smiles: str) -> str:
