@@ -1,4 +1,4 @@
-"""The language model writes sentences from numbered evidence, one at a time, each with citations."""
+"""The language model writes sentences from numbered evidence, one at a time, with citations."""
 
 from __future__ import annotations
 

@@ -1,1 +1,99 @@
-"""An input becomes ranked evidence."""
+"""An input becomes ranked evidence: identity, homology or analogy, the graph's facts, text."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+
+from bbqa.retrieve.facts import facts_about
+from bbqa.retrieve.fuse import Candidate, fuse
+from bbqa.retrieve.molecules import about_molecule
+from bbqa.retrieve.proteins import about_protein
+from bbqa.retrieve.text import about_text
+from bbqa.schema import Evidence, Hit, Input, Modality, NodeType, Question
+
+if TYPE_CHECKING:
+    from bbqa.resources import Resources
+
+
+def retrieve(
+    question: Question, wanted: Sequence[NodeType], resources: Resources, *, k: int
+) -> list[Evidence]:
+    """The best ``k`` items of evidence for a question, numbered 1 … k.
+
+    Evidence that rests on an input comes first; only where that says nothing of what is asked
+    for are descriptions searched for the question's words.
+    """
+    candidates = [c for given in question.inputs for c in candidates_for(given, wanted, resources)]
+    if not any(c.evidence.type in wanted and not c.leads for c in candidates):
+        candidates += about_text(question.text, wanted, resources)
+    chosen = fuse(
+        candidates,
+        wanted=wanted,
+        k=k,
+        similarity=resources.similarity_to(question.text),
+        ancestors=resources.graph.ancestors,
+    )
+    return [candidate.evidence for candidate in chosen]
+
+
+def candidates_for(
+    given: Input, types: Collection[NodeType], resources: Resources
+) -> list[Candidate]:
+    """All that is known or follows of one input, unranked."""
+    match given.modality:
+        case Modality.PROTEIN:
+            return about_protein(given, types, resources)
+        case Modality.MOLECULE:
+            return about_molecule(given, types, resources)
+        case Modality.ENTITY:
+            return about_entity(given, types, resources)
+
+
+def about_entity(
+    given: Input, types: Collection[NodeType], resources: Resources
+) -> list[Candidate]:
+    """What the graph says of a node that was named."""
+    row = resources.graph.row(given.value)
+    if row is None:
+        return []
+    return facts_about(
+        resources.graph, row, types, about=given.label, because=f"named: {given.given}"
+    )
+
+
+def rank_nodes(given: Input, node_type: NodeType, resources: Resources, *, k: int) -> list[Hit]:
+    """The ``k`` nodes of one type that belong to an input most surely, best first.
+
+    For proteins asked for by a protein these are itself and its homologues, then its partners.
+    """
+    found = candidates_for(given, {node_type}, resources)
+    candidates = [c for c in found if c.evidence.type is node_type]
+    best: dict[str, Hit] = {}
+    for candidate in sorted(candidates, key=lambda c: (not c.leads, -_strength(c))):
+        hit = _hit(candidate, resources)
+        best.setdefault(hit.id, hit)
+    return list(best.values())[:k]
+
+
+def _strength(candidate: Candidate) -> float:
+    """Trust first; among equals, what says more."""
+    return round(candidate.evidence.score, 2) + 0.2 * candidate.specificity
+
+
+def _hit(candidate: Candidate, resources: Resources) -> Hit:
+    evidence, graph = candidate.evidence, resources.graph
+    if candidate.row >= 0:
+        node_id, name = graph.node_id(candidate.row), graph.name_of(candidate.row)
+    else:
+        node_id = name = evidence.nodes[0]
+    return Hit(
+        id=node_id,
+        name=name,
+        type=evidence.type,
+        score=round(evidence.score, 4),
+        probability=evidence.probability,
+        kind=evidence.kind,
+        status=evidence.status,
+        because=evidence.because,
+    )

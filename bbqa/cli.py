@@ -1,0 +1,247 @@
+"""The Typer app: each command parses, calls one function, prints."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bbqa.errors import BbqaError
+
+if TYPE_CHECKING:
+    from bbqa.progress import OpenProgress
+    from bbqa.resources import Resources
+
+app = typer.Typer(
+    help="Answers questions about proteins and molecules, with numbered evidence.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+kg = typer.Typer(help="The knowledge graph.", no_args_is_help=True)
+index = typer.Typer(help="The indexes made from the graph.", no_args_is_help=True)
+app.add_typer(kg, name="kg")
+app.add_typer(index, name="index")
+
+Seq = Annotated[
+    list[str] | None,
+    typer.Option("--seq", help="Sequence, FASTA file, accession, or - for stdin; may repeat."),
+]
+Smiles = Annotated[
+    list[str] | None, typer.Option("--smiles", help="SMILES, InChI or drug name; may repeat.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+K = Annotated[int | None, typer.Option("-k", help="Items of evidence, or hits.", min=1, max=1000)]
+Translate = Annotated[bool, typer.Option(help="Translate nucleotide sequences.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")]
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question in words.")],
+    seq: Seq = None,
+    smiles: Smiles = None,
+    k: K = None,
+    llm: Annotated[
+        str | None,
+        typer.Option(help="embedded[:MODEL|:FILE.gguf], ollama:MODEL or openai:MODEL."),
+    ] = None,
+    no_llm: Annotated[bool, typer.Option("--no-llm", help="Evidence and a plain summary.")] = False,
+    trace: Annotated[bool, typer.Option(help="Show what each step did.")] = False,
+    translate: Translate = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Answer a question in words, every sentence backed by numbered evidence."""
+    from bbqa.ask import ask as answer_question
+    from bbqa.show import Screen, show_answer
+
+    with _progress(quiet) as progress:
+        resources = _resources(progress, llm=llm, k=k)
+        resources.prepare(llm=not no_llm)
+        answer = answer_question(
+            question,
+            seq=seq or (),
+            smiles=smiles or (),
+            translate=translate,
+            use_llm=not no_llm,
+            resources=resources,
+            listener=None if as_json else Screen(),
+        )
+    if as_json:
+        _print_json(answer.to_json())
+    else:
+        show_answer(answer, trace=trace)
+
+
+@app.command()
+def retrieve(
+    to: Annotated[str, typer.Option("--to", help="Type of node, such as molecular_function.")],
+    seq: Seq = None,
+    smiles: Smiles = None,
+    fasta: Annotated[Path | None, typer.Option(help="FASTA file with many sequences.")] = None,
+    k: K = None,
+    translate: Translate = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Rank nodes of one type for each input, without a language model."""
+    from bbqa.batch import retrieve_many
+    from bbqa.show import show_hits
+
+    with _progress(quiet) as progress:
+        resources = _resources(progress, k=k)
+        rows = retrieve_many(
+            to, resources, seq=seq or (), smiles=smiles or (), fasta=fasta, translate=translate
+        )
+        for row in rows:
+            if as_json:
+                _print_json(row.to_json(), indent=None)
+            else:
+                show_hits(row)
+
+
+@kg.command("stats")
+def kg_stats(as_json: AsJson = False) -> None:
+    """Count nodes and edges, and what could not be mapped."""
+    from bbqa.kg.starter import stats
+    from bbqa.show import show_stats
+
+    counts = stats(_resources().graph)
+    if as_json:
+        _print_json(counts)
+    else:
+        show_stats(counts)
+
+
+@kg.command("show")
+def kg_show(
+    name: Annotated[str, typer.Argument(help="An id, a symbol, a name or a synonym.")],
+    k: K = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a node: names, and its facts by relation, with their sources."""
+    from bbqa.show import show_card
+    from bbqa.tools.describe import describe
+
+    card = describe(name, _resources(), k=k or 8)
+    if as_json:
+        _print_json(card.to_json())
+    else:
+        show_card(card)
+
+
+@kg.command("build")
+def kg_build(
+    source: Annotated[str, typer.Argument(help="What to build: starter.")] = "starter",
+    out: Annotated[Path | None, typer.Option(help="Folder to write; must not exist.")] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Build a knowledge graph from its sources, fetching what is not there."""
+    from bbqa.kg.build import build
+
+    with _progress(quiet) as progress:
+        folder = build(source, out, settings=_settings(), progress=progress)
+    typer.echo(f"built {folder}; use it with BBQA_GRAPH={folder}")
+
+
+@index.command("build")
+def index_build(quiet: Quiet = False) -> None:
+    """Build all indexes of the graph in use, going on where an earlier build stopped."""
+    with _progress(quiet) as progress:
+        resources = _resources(progress)
+        resources.prepare(llm=False)
+    typer.echo(f"indexes are in {resources.folder}")
+
+
+@app.command()
+def models(as_json: AsJson = False) -> None:
+    """List models and data: what is here, how large, from where, under which licence."""
+    from bbqa.doctor import models as list_models
+    from bbqa.show import show_models
+
+    rows = list_models(_settings().home)
+    if as_json:
+        _print_json([row.to_json() for row in rows])
+    else:
+        show_models(rows)
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Check what bbqa needs, and say how to mend what is wrong."""
+    from bbqa.checkup import checkup
+    from bbqa.show import show_checks
+
+    checks = checkup(_settings())
+    if as_json:
+        _print_json([check.to_json() for check in checks])
+    else:
+        show_checks(checks)
+    if any(check.status == "fail" for check in checks):
+        raise typer.Exit(1)
+
+
+def main(args: list[str] | None = None) -> int:
+    """Run the program and return its exit code.
+
+    2 for what the person can mend in the command, 1 for the rest, 130 after Ctrl-C. With
+    ``BBQA_DEBUG=1`` errors keep their traceback.
+    """
+    debug = os.environ.get("BBQA_DEBUG") == "1"
+    try:
+        return int(app(args=args, prog_name="bbqa", standalone_mode=False) or 0)
+    except typer.TyperException as error:
+        error.show()
+        return error.exit_code
+    except BbqaError as error:
+        if debug:
+            raise
+        _complain(error.message, error.hint)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has gone; what is left to flush goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:
+        if debug:
+            raise
+        _complain(
+            f"{type(error).__name__}: {error}",
+            "this is a bug in bbqa; run again with BBQA_DEBUG=1 and report what it prints",
+        )
+        return 1
+
+
+def _complain(message: str, hint: str) -> None:
+    typer.echo(f"error: {message}", err=True)
+    if hint:
+        typer.echo(f"hint: {hint}", err=True)
+
+
+def _settings(**flags: Any) -> Any:  # noqa: ANN401
+    from bbqa.settings import load_settings
+
+    return load_settings(flags)
+
+
+def _progress(quiet: bool) -> OpenProgress:
+    from bbqa.progress import open_progress
+
+    return open_progress(quiet)
+
+
+def _resources(progress: OpenProgress | None = None, **flags: Any) -> Resources:  # noqa: ANN401
+    from bbqa.resources import Resources
+
+    return Resources(_settings(**flags), progress=progress)
+
+
+def _print_json(value: object, *, indent: int | None = 2) -> None:
+    typer.echo(json.dumps(value, indent=indent, ensure_ascii=False, default=str))

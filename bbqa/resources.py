@@ -1,0 +1,136 @@
+"""What answering needs, opened once and kept: graph, names, indexes, encoder, language model.
+
+Everything is opened at first use, so that a question that needs no vector search never loads
+Chroma. ``prepare`` fetches and builds all of it, with progress.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from bbqa.errors import ArtifactError, IndexMismatchError
+from bbqa.kg.graph import Graph, open_starter
+from bbqa.progress import Progress, Silent
+from bbqa.schema import Relation
+from bbqa.settings import Settings
+
+if TYPE_CHECKING:
+    from bbqa.encoders.text import TextEncoder
+    from bbqa.index import Index
+    from bbqa.llm import LLM
+    from bbqa.retrieve.alignment import AlignmentIndex
+    from bbqa.retrieve.identity import NameIndex
+    from bbqa.retrieve.similarity import MoleculeIndex
+
+Vector = npt.NDArray[np.float32]
+
+_TERM_RELATIONS = (
+    Relation.MOLFUNC_PROTEIN,
+    Relation.BIOPROCESS_PROTEIN,
+    Relation.CELLCOMP_PROTEIN,
+)
+
+
+class Resources:
+    """All that answering reads. Give the parts by name to use others than the settings say.
+
+    Args:
+        settings: Where things are and how large they may be.
+        progress: Where long work reports to.
+        graph: A knowledge graph instead of the one in the settings.
+        encoder: A text encoder instead of all-MiniLM-L6-v2.
+        llm: A language model instead of the one in the settings.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        progress: Progress | None = None,
+        graph: Graph | None = None,
+        encoder: TextEncoder | None = None,
+        llm: LLM | None = None,
+    ) -> None:
+        self.settings = settings
+        self.progress: Progress = progress or Silent()
+        given = {"graph": graph, "encoder": encoder, "llm": llm}
+        self.__dict__.update({name: part for name, part in given.items() if part is not None})
+
+    def prepare(self, *, llm: bool = True) -> None:
+        """Fetch and build whatever is not there yet; at once if all of it is."""
+        self._ensure_alignment()
+        self._ensure_index()
+        if llm:
+            _ = self.llm
+
+    # the graph and its indexes
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The knowledge graph."""
+        return Graph.open(self.settings.graph) if self.settings.graph else open_starter()
+
+    @cached_property
+    def folder(self) -> Path:
+        """Where the indexes of this graph are kept."""
+        return self.settings.home / "indexes" / self.graph.hash[:16]
+
+    @cached_property
+    def names(self) -> NameIndex:
+        """Ids, names and synonyms of all nodes."""
+        from bbqa.retrieve.identity import NameIndex
+
+        return NameIndex.open(self.graph, self.folder / "names")
+
+    @cached_property
+    def alignment(self) -> AlignmentIndex:
+        """The k-mer index over all reference proteins."""
+        from bbqa.retrieve.alignment import AlignmentIndex
+
+        return AlignmentIndex.open(self.graph.sequences, self.folder / "alignment")
+
+    @cached_property
+    def molecule_index(self) -> MoleculeIndex:
+        """Fingerprints of all drugs."""
+        from bbqa.retrieve.similarity import MoleculeIndex
+
+        return MoleculeIndex.open(self.graph.molecules, self.folder / "molecules")
+
+    @cached_property
+    def index(self) -> Index:
+        """Descriptions of all nodes in Chroma."""
+        from bbqa.index import Index
+
+        return Index.open(
+            self.folder / "chroma", graph_hash=self.graph.hash, encoder_hash=self.encoder.hash
+        )
+
+    def terms_of(self, protein: int) -> Collection[int]:
+        """Rows of the GO terms of reference protein number ``protein``."""
+        node = int(self.graph.sequences.node[protein])
+        if node < 0:
+            return [row for row, _ in self.graph.sequences[protein].terms]
+        neighbours = [self.graph.neighbours(node, relation) for relation in _TERM_RELATIONS]
+        return [int(row) for row in np.concatenate(neighbours)]
+
+    # models
+
+    @cached_property
+    def encoder(self) -> TextEncoder:
+        """The frozen text encoder, all-MiniLM-L6-v2."""
+        from bbqa.encoders.text import open_text_encoder
+
+        return open_text_encoder(self.settings.home, self.progress, self.settings.offline)
+
+    @cached_property
+    def llm(self) -> LLM:
+        """The language model that the settings name."""
+        from bbqa.llm import open_llm
+
+        return open_llm(self.settings, progress=self.progress)

@@ -1,0 +1,169 @@
+"""Evidence about a molecule: which compound it is, which it resembles, and what follows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+
+from bbqa.kg.describe import predicate
+from bbqa.kg.graph import Graph
+from bbqa.resources import Resources
+from bbqa.retrieve.facts import facts_about, specificity
+from bbqa.retrieve.fuse import Candidate
+from bbqa.retrieve.similarity import Analogue
+from bbqa.schema import Evidence, Input, Kind, NodeType, Relation, Status
+
+SHOWN_ANALOGUES = 3
+INFERENCE_TRUST = 0.6
+_LENT = {
+    Relation.DRUG_PROTEIN: NodeType.PROTEIN,
+    Relation.DRUG_ROLE: NodeType.ROLE,
+    Relation.DRUG_CLASS: NodeType.DRUG_CLASS,
+}
+"""What an analogue lends: relation, and the type of the node at its other end."""
+
+
+def about_molecule(
+    given: Input,
+    types: Collection[NodeType],
+    resources: Resources,
+    *,
+    max_similarity: float | None = None,
+) -> list[Candidate]:
+    """All candidates for one molecule, unranked.
+
+    Args:
+        given: The molecule, standardised.
+        types: Types of nodes that are asked for.
+        resources: Graph and fingerprint index.
+        max_similarity: Pretend that nothing with a higher Tanimoto is known, identity included.
+    """
+    hidden = max_similarity is not None
+    known = [] if hidden else _about_identical(given, types, resources)
+    if any(not c.leads for c in known):
+        return known
+    analogues = resources.molecule_index.search(given.value, k=10, max_similarity=max_similarity)
+    nodes = {c.row for c in known}
+    return known + _about_analogues(
+        given, [a for a in analogues if a.node not in nodes], types, resources, lead=not known
+    )
+
+
+def _about_identical(
+    given: Input, types: Collection[NodeType], resources: Resources
+) -> list[Candidate]:
+    """The compound itself; failing that, one with the same skeleton, which then only lends."""
+    graph = resources.graph
+    if same := graph.molecules.find(given.digest):
+        rows = [int(graph.molecules.node[i]) for i in same]
+        how, status = "identical structure (InChIKey)", Status.CURATED
+        verb, subject = "is", ""
+    elif alike := graph.molecules.find(given.digest[:14]):
+        rows = [int(graph.molecules.node[i]) for i in alike]
+        how, status = "same skeleton, stereochemistry differs", Status.INFERRED
+        verb = "has the same skeleton, with other stereochemistry, as"
+        subject = f"{graph.name_of(rows[0])}, a stereoisomer of {given.label},"
+    else:
+        return []
+    evidence = Evidence(
+        number=0,
+        statement=f"{given.label} {verb} {_title(graph, rows[0])}",
+        kind=Kind.IDENTITY,
+        status=status,
+        source="InChIKey",
+        release=given.digest,
+        nodes=tuple(graph.node_id(row) for row in rows),
+        type=NodeType.DRUG,
+        score=1.0,
+        because=how,
+        about=given.label,
+    )
+    facts = facts_about(
+        graph, rows[0], types, about=given.label, because=how, subject=subject, status=status
+    )
+    return [Candidate(evidence, rows[0], 1.0, leads=True), *facts]
+
+
+def _about_analogues(
+    given: Input,
+    analogues: Sequence[Analogue],
+    types: Collection[NodeType],
+    resources: Resources,
+    *,
+    lead: bool,
+) -> list[Candidate]:
+    graph = resources.graph
+    shown = [
+        _analogue(given, analogue, graph, leads=lead and rank == 0)
+        for rank, analogue in enumerate(analogues[:SHOWN_ANALOGUES])
+    ]
+    return [*shown, *_lent(given, analogues, types, graph)]
+
+
+def _analogue(given: Input, analogue: Analogue, graph: Graph, *, leads: bool) -> Candidate:
+    evidence = Evidence(
+        number=0,
+        statement=(
+            f"{given.label} resembles {_title(graph, analogue.node)} "
+            f"(Tanimoto {analogue.similarity:.2f})"
+        ),
+        kind=Kind.SIMILARITY,
+        status=Status.INFERRED,
+        source="Morgan fingerprint, radius 2",
+        release="RDKit",
+        nodes=(graph.node_id(analogue.node),),
+        type=NodeType.DRUG,
+        score=analogue.similarity,
+        because=f"Tanimoto {analogue.similarity:.2f}",
+        about=given.label,
+    )
+    return Candidate(evidence, analogue.node, 0.5, leads=leads)
+
+
+def _lent(
+    given: Input, analogues: Sequence[Analogue], types: Collection[NodeType], graph: Graph
+) -> list[Candidate]:
+    """Targets, roles and classes that the analogues share, by votes weighted by Tanimoto."""
+    lenders: dict[tuple[Relation, int], list[Analogue]] = defaultdict(list)
+    for analogue in analogues:
+        for relation, node_type in _LENT.items():
+            if node_type in types:
+                for row in graph.neighbours(analogue.node, relation).tolist():
+                    lenders[relation, row].append(analogue)
+    total = sum(a.similarity for a in analogues)
+    return [
+        _shared(given, graph, relation, row, group, sum(a.similarity for a in group) / total)
+        for (relation, row), group in lenders.items()
+    ]
+
+
+def _shared(
+    given: Input,
+    graph: Graph,
+    relation: Relation,
+    row: int,
+    group: Sequence[Analogue],
+    vote: float,
+) -> Candidate:
+    names = " and ".join(graph.name_of(a.node) for a in group[:3])
+    as_do = "as does" if len(group) == 1 else "as do"
+    best = group[0].similarity
+    evidence = Evidence(
+        number=0,
+        statement=f"{given.label} probably {predicate(graph, relation, row)}, as does {names}",
+        kind=Kind.SIMILARITY,
+        status=Status.INFERRED,
+        source=f"{len(group)} of its nearest analogues",
+        release="RDKit",
+        nodes=(graph.node_id(row), *(graph.node_id(a.node) for a in group[:3])),
+        type=graph.type_of(row),
+        score=INFERENCE_TRUST * best * (0.5 + 0.5 * vote),
+        because=f"Tanimoto {best:.2f} to {graph.name_of(group[0].node)}",
+        about=given.label,
+    )
+    return Candidate(evidence, row, specificity(graph, row))
+
+
+def _title(graph: Graph, row: int) -> str:
+    """A drug as a person knows it: ``Imatinib (DB00619)``."""
+    return f"{graph.name_of(row)} ({graph.node_id(row)})"

@@ -1,0 +1,221 @@
+"""Evidence about a protein: who it is, whom it resembles, and what follows from that."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from bbqa.kg.describe import predicate
+from bbqa.kg.graph import Graph
+from bbqa.kg.sequences import Protein
+from bbqa.resources import Resources
+from bbqa.retrieve.alignment import Homologue, Transferred, transfer
+from bbqa.retrieve.facts import facts_about, is_informative, specificity, trust
+from bbqa.retrieve.fuse import Candidate
+from bbqa.schema import Evidence, Input, Kind, NodeType, Relation, Status
+
+ENOUGH_FACTS = 3
+"""With this many facts of the kinds asked for, an identified protein needs no homologues."""
+CLOSE_IDENTITY, CLOSE_COVERAGE = 0.4, 0.7
+"""A human homologue at least this close lends its other facts (diseases, drugs, pathways)."""
+SHOWN_HOMOLOGUES = 3
+INFERENCE_TRUST = 0.75
+"""Trust in a function that all homologues share, against 1 for an experiment on the protein."""
+
+RELATION_OF_TERM = {
+    NodeType.MOLECULAR_FUNCTION: Relation.MOLFUNC_PROTEIN,
+    NodeType.BIOLOGICAL_PROCESS: Relation.BIOPROCESS_PROTEIN,
+    NodeType.CELLULAR_COMPONENT: Relation.CELLCOMP_PROTEIN,
+}
+
+
+def about_protein(
+    given: Input,
+    types: Collection[NodeType],
+    resources: Resources,
+    *,
+    max_identity: float | None = None,
+) -> list[Candidate]:
+    """All candidates for one protein sequence, unranked.
+
+    Args:
+        given: The protein.
+        types: Types of nodes that are asked for.
+        resources: Graph and alignment index.
+        max_identity: Pretend that nothing closer than this is known, identity included.
+    """
+    hidden = max_identity is not None
+    same = () if hidden else resources.graph.sequences.find(given.value)
+    known = _about_identical(given, [resources.graph.sequences[i] for i in same], types, resources)
+    if sum(not c.leads for c in known) >= ENOUGH_FACTS:
+        return known
+    homologues = resources.alignment.search(given.value, max_identity=max_identity)
+    others = [h for h in homologues if h.row not in same]
+    return known + _about_homologues(given, others, types, resources, lead=not same)
+
+
+def _about_identical(
+    given: Input, proteins: Sequence[Protein], types: Collection[NodeType], resources: Resources
+) -> list[Candidate]:
+    """Who the protein is, and what is recorded of it: of the first, should several be identical."""
+    if not proteins:
+        return []
+    graph, first = resources.graph, proteins[0]
+    names = " and ".join(title_of(graph, protein) for protein in proteins[:4])
+    identity = Evidence(
+        number=0,
+        statement=f"{given.label} ({len(given.value)} residues) is identical to {names}",
+        kind=Kind.IDENTITY,
+        status=Status.CURATED,
+        source="UniProt sequence",
+        release=str(graph.manifest.get("sequences_release", "")),
+        nodes=tuple(protein.accession for protein in proteins[:4]),
+        type=NodeType.PROTEIN,
+        score=1.0,
+        because="identical sequence",
+        about=given.label,
+    )
+    lead = Candidate(identity, -1 if first.node is None else first.node, 1.0, leads=True)
+    if first.node is None:
+        return [lead, *_recorded_terms(given, first, types, graph)]
+    facts = facts_about(
+        graph, first.node, types, about=given.label, because="identical sequence"
+    )
+    return [lead, *facts]
+
+
+def _recorded_terms(
+    given: Input, protein: Protein, types: Collection[NodeType], graph: Graph
+) -> list[Candidate]:
+    """The recorded functions of a protein of another species."""
+    return [
+        Candidate(
+            Evidence(
+                number=0,
+                statement=f"{_short(protein)} {predicate(graph, _relation(graph, row), row)}",
+                kind=Kind.FACT,
+                status=Status.CURATED,
+                source=f"{protein.source}, {code or 'evidence code not recorded'}",
+                release=protein.release,
+                nodes=(protein.accession, graph.node_id(row)),
+                type=graph.type_of(row),
+                score=0.9 * trust(code),
+                because="identical sequence",
+                about=given.label,
+            ),
+            row,
+            specificity(graph, row),
+        )
+        for row, code in protein.terms
+        if graph.type_of(row) in types and is_informative(graph, row)
+    ]
+
+
+def _about_homologues(
+    given: Input,
+    homologues: Sequence[Homologue],
+    types: Collection[NodeType],
+    resources: Resources,
+    *,
+    lead: bool,
+) -> list[Candidate]:
+    graph = resources.graph
+    shown = [
+        _homologue(given, homologue, graph, leads=lead and rank == 0)
+        for rank, homologue in enumerate(homologues[:SHOWN_HOMOLOGUES])
+    ]
+    voted = transfer(homologues, resources.terms_of, ancestors=graph.ancestors)
+    functions = [
+        _transferred(given, item, graph)
+        for item in voted
+        if graph.type_of(item.node) in types and is_informative(graph, item.node)
+    ]
+    return [*shown, *functions, *_lent_by_human(given, homologues, types, graph)]
+
+
+def _homologue(given: Input, homologue: Homologue, graph: Graph, *, leads: bool) -> Candidate:
+    protein = graph.sequences[homologue.row]
+    evidence = Evidence(
+        number=0,
+        statement=(
+            f"{given.label} ({len(given.value)} residues) is {homologue.identity:.0%} identical to "
+            f"{title_of(graph, protein)} over {homologue.query_coverage:.0%} of its length"
+        ).replace("%", " %"),
+        kind=Kind.ALIGNMENT,
+        status=Status.INFERRED,
+        source="Smith-Waterman, BLOSUM62",
+        release=str(graph.manifest.get("sequences_release", "")),
+        nodes=(protein.accession,),
+        type=NodeType.PROTEIN,
+        score=homologue.identity * homologue.query_coverage,
+        because=closeness(homologue),
+        about=given.label,
+    )
+    return Candidate(evidence, -1 if protein.node is None else protein.node, 0.5, leads=leads)
+
+
+def _transferred(given: Input, item: Transferred, graph: Graph) -> Candidate:
+    best = item.support[0]
+    evidence = Evidence(
+        number=0,
+        statement=(
+            f"{given.label} probably "
+            f"{predicate(graph, _relation(graph, item.node), item.node)}"
+        ),
+        kind=Kind.ALIGNMENT,
+        status=Status.INFERRED,
+        source=f"{item.n_support} of {item.n_neighbours} homologues",
+        release=str(graph.manifest.get("sequences_release", "")),
+        nodes=(graph.node_id(item.node), *(h.accession for h in item.support)),
+        type=graph.type_of(item.node),
+        score=INFERENCE_TRUST * item.score,
+        because=closeness(best),
+        about=given.label,
+    )
+    return Candidate(evidence, item.node, specificity(graph, item.node))
+
+
+def _lent_by_human(
+    given: Input, homologues: Sequence[Homologue], types: Collection[NodeType], graph: Graph
+) -> list[Candidate]:
+    """Facts of the nearest human homologue that are no functions: said of it, not of the input."""
+    for homologue in homologues:
+        node = graph.sequences[homologue.row].node
+        close = (
+            homologue.identity >= CLOSE_IDENTITY and homologue.query_coverage >= CLOSE_COVERAGE
+        )
+        if node is not None and close:
+            return facts_about(
+                graph,
+                node,
+                set(types) - set(RELATION_OF_TERM),
+                about=given.label,
+                because=closeness(homologue),
+                subject=f"{graph.name_of(node)}, the nearest human homologue of {given.label},",
+                status=Status.INFERRED,
+            )
+    return []
+
+
+def closeness(homologue: Homologue) -> str:
+    """How near a homologue is: ``48 % identity to P00533 over 98 %, E 2e-80``."""
+    return (
+        f"{100 * homologue.identity:.0f} % identity to {homologue.accession} over "
+        f"{100 * homologue.query_coverage:.0f} %, E {homologue.evalue:.1g}"
+    )
+
+
+def title_of(graph: Graph, protein: Protein) -> str:
+    """A protein as a person knows it: ``EGFR (P00533, Epidermal growth factor receptor)``."""
+    name = protein.name
+    if protein.node is not None and not name:
+        name = next(iter(graph.node(protein.node).synonyms), "")
+    inside = ", ".join(part for part in (protein.accession, name) if part)
+    return f"{protein.symbol} ({inside})" if protein.symbol else f"{inside}"
+
+
+def _short(protein: Protein) -> str:
+    return protein.symbol or protein.accession
+
+
+def _relation(graph: Graph, row: int) -> Relation:
+    return RELATION_OF_TERM[graph.type_of(row)]

@@ -1,0 +1,59 @@
+"""A plain summary of evidence in words, made without a language model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from bbqa.ground import weakest
+from bbqa.schema import Claim, Evidence
+
+MAX_SENTENCES = 6
+MAX_JOINED = 4
+
+
+def summarise(evidence: Sequence[Evidence]) -> list[Claim]:
+    """Sentences that say what the evidence says, in its order, facts of one kind joined.
+
+    "EGFR enables A" and "EGFR enables B" become "EGFR enables A and B.", citing both.
+    """
+    ordered = sorted(evidence, key=lambda item: _first_place(item, evidence))
+    groups = [list(items) for _, items in groupby(ordered, key=_kind_of_fact)]
+    return [_sentence(group[:MAX_JOINED]) for group in groups[:MAX_SENTENCES]]
+
+
+def _kind_of_fact(item: Evidence) -> tuple[object, ...]:
+    """Two items with the same kind of fact can share a sentence."""
+    return item.about, item.type, item.status, item.kind, tuple(item.statement.split()[:2])
+
+
+def _first_place(item: Evidence, evidence: Sequence[Evidence]) -> int:
+    """Place of the first item of the same kind, so that groups keep the order of the ranking."""
+    kind = _kind_of_fact(item)
+    return next(i for i, other in enumerate(evidence) if _kind_of_fact(other) == kind)
+
+
+def _sentence(group: Sequence[Evidence]) -> Claim:
+    shared = _shared_words([item.statement for item in group])
+    rests = [" ".join(item.statement.split()[shared:]) for item in group]
+    start = " ".join(group[0].statement.split()[:shared])
+    text = f"{start} {_listed(rests)}" if shared else _listed([i.statement for i in group])
+    return Claim(f"{text}.", tuple(item.number for item in group), weakest(group))
+
+
+def _shared_words(statements: Sequence[str]) -> int:
+    """How many first words all statements share, leaving each at least one of its own."""
+    if len(statements) == 1:
+        return 0
+    rows = [statement.split() for statement in statements]
+    limit = min(len(row) for row in rows) - 1
+    for place in range(limit):
+        if len({row[place] for row in rows}) > 1:
+            return place
+    return limit
+
+
+def _listed(parts: Sequence[str]) -> str:
+    if len(parts) == 1:
+        return parts[0]
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
