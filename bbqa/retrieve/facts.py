@@ -1,4 +1,4 @@
-"""What the graph says of a node, and how far each of its sources can be trusted."""
+"""What the graph says of a node."""
 
 from __future__ import annotations
 
@@ -10,34 +10,18 @@ import numpy as np
 import numpy.typing as npt
 
 from bbqa.kg.describe import statement
+from bbqa.kg.evidence import trust
 from bbqa.kg.graph import Fact, Graph
 from bbqa.retrieve.fuse import Candidate
 from bbqa.schema import Evidence, Kind, NodeType, Relation, Status
 
-_EXPERIMENTAL = "EXP IDA IPI IMP IGI IEP HTP HDA HMP HGI HEP PCS"
-_TRUST = {
-    **dict.fromkeys(_EXPERIMENTAL.split(), 1.0),
-    **dict.fromkeys("TAS IC".split(), 0.9),
-    **dict.fromkeys("IBA IBD IKR IRD ISS ISO ISA ISM IGC RCA".split(), 0.75),
-    "NAS": 0.6,
-    "GeneRIF": 0.55,
-    "IEA": 0.6,
-    "ND": 0.0,
-}
-"""How far an evidence code can be trusted, in [0, 1]: experiments, then statements of authors and
-curators, then what was carried over by sequence or by machine.
-
-Source: the groups of the Guide to GO evidence codes (geneontology.org); HPO's PCS is a published
-clinical study. The order is theirs, the numbers are a choice.
-"""
-_TRUST_UNRECORDED = 0.7
 _UNINFORMATIVE = frozenset({"GO:0003674", "GO:0005575", "GO:0008150", "GO:0005515", "GO:0005488"})
 """The three roots of the Gene Ontology, "protein binding" and "binding": true of anything."""
 
 
-def trust(evidence: str) -> float:
-    """How far an evidence code can be trusted, in [0, 1]."""
-    return _TRUST.get(evidence, _TRUST_UNRECORDED)
+def is_informative(graph: Graph, row: int) -> bool:
+    """Whether naming this node says anything: not so for the roots of GO and for "binding"."""
+    return graph.node_id(row) not in _UNINFORMATIVE
 
 
 def facts_about(
@@ -48,6 +32,7 @@ def facts_about(
     about: str,
     because: str,
     subject: str = "",
+    status: Status = Status.CURATED,
 ) -> list[Candidate]:
     """What the graph says of a node, one candidate for each related node of the types asked for.
 
@@ -58,6 +43,8 @@ def facts_about(
         about: Label of the input or entity that the node is.
         because: How the node was found ("identical sequence").
         subject: Name to use for the node instead of its own.
+        status: Status of the facts as evidence about the input: inferred if the node is only
+            like it.
     """
     together: dict[tuple[Relation, int], list[Fact]] = defaultdict(list)
     for fact in graph.facts(row):
@@ -65,9 +52,25 @@ def facts_about(
         if trust(fact.evidence) > 0 and graph.type_of(other) in types:
             together[fact.relation, other].append(fact)
     return [
-        _candidate(graph, row, other, facts, about=about, because=because, subject=subject)
+        Candidate(
+            Evidence(
+                number=0,
+                statement=statement(graph, facts[0], row, name=subject),
+                kind=Kind.FACT,
+                status=status,
+                source=sources_of(facts)[0],
+                release=sources_of(facts)[1],
+                nodes=(graph.node_id(row), graph.node_id(other)),
+                type=graph.type_of(other),
+                score=_joint_trust(facts),
+                because=because,
+                about=about,
+            ),
+            other,
+            specificity(graph, other),
+        )
         for (_, other), facts in together.items()
-        if graph.node_id(other) not in _UNINFORMATIVE
+        if is_informative(graph, other)
     ]
 
 
@@ -104,33 +107,6 @@ def _specificities(graph: Graph) -> npt.NDArray[np.float32]:
     rarity = 1.0 - np.log1p(degree) / max(float(np.log1p(degree.max(initial=1))), 1e-9)
     share = information / max(float(information.max(initial=0.0)), 1e-9)
     return np.where(information > 0, share, rarity).astype(np.float32)
-
-
-def _candidate(
-    graph: Graph,
-    row: int,
-    other: int,
-    facts: Sequence[Fact],
-    *,
-    about: str,
-    because: str,
-    subject: str,
-) -> Candidate:
-    source, release = sources_of(facts)
-    evidence = Evidence(
-        number=0,
-        statement=statement(graph, facts[0], row, subject=subject),
-        kind=Kind.FACT,
-        status=Status.CURATED,
-        source=source,
-        release=release,
-        nodes=(graph.node_id(row), graph.node_id(other)),
-        type=graph.type_of(other),
-        score=_joint_trust(facts),
-        because=because,
-        about=about,
-    )
-    return Candidate(evidence, other, specificity(graph, other))
 
 
 def _joint_trust(facts: Sequence[Fact]) -> float:

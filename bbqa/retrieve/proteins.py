@@ -9,7 +9,8 @@ from bbqa.kg.graph import Graph
 from bbqa.kg.sequences import Protein
 from bbqa.resources import Resources
 from bbqa.retrieve.alignment import Homologue, Transferred, transfer
-from bbqa.retrieve.facts import facts_about, is_informative, specificity, trust
+from bbqa.kg.evidence import trust
+from bbqa.retrieve.facts import facts_about, is_informative, specificity
 from bbqa.retrieve.fuse import Candidate
 from bbqa.schema import Evidence, Input, Kind, NodeType, Relation, Status
 

@@ -1,0 +1,123 @@
+"""Facts and nodes in words."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Final
+
+from bbqa.kg.evidence import trust
+from bbqa.kg.graph import Fact, Graph
+from bbqa.schema import NodeType, Relation
+
+_KIND_OF: Final = ("is a kind of {}", "includes {}")
+_WORDS: Final[dict[Relation, tuple[str, str]]] = {
+    Relation.MOLFUNC_PROTEIN: ("enables {}", "is enabled by {}"),
+    Relation.BIOPROCESS_PROTEIN: ("takes part in {}", "involves {}"),
+    Relation.CELLCOMP_PROTEIN: ("is found in {}", "contains {}"),
+    Relation.PATHWAY_PROTEIN: ("takes part in the pathway {}", "involves {}"),
+    Relation.PROTEIN_PROTEIN: ("interacts with {}", "interacts with {}"),
+    Relation.DISEASE_PROTEIN: ("is associated with {}", "is associated with {}"),
+    Relation.PHENOTYPE_PROTEIN: ("is associated with the phenotype {}", "is associated with {}"),
+    Relation.DISEASE_PHENOTYPE: ("has the phenotype {}", "is a phenotype of {}"),
+    Relation.DISEASE_PHENOTYPE_ABSENT: (
+        "does not have the phenotype {}",
+        "is not a phenotype of {}",
+    ),
+    Relation.DRUG_PROTEIN: ("has recorded activity on {}", "is acted on by {}"),
+    Relation.DRUG_INDICATION: ("is indicated for {}", "is treated with {}"),
+    Relation.DRUG_ROLE: ("has the role {}", "is a role of {}"),
+    Relation.DRUG_CLASS: ("belongs to the drug class {}", "includes {}"),
+    Relation.GO_PART_OF: ("is part of {}", "has the part {}"),
+    Relation.MOLFUNC_MOLFUNC: _KIND_OF,
+    Relation.BIOPROCESS_BIOPROCESS: _KIND_OF,
+    Relation.CELLCOMP_CELLCOMP: _KIND_OF,
+    Relation.DISEASE_DISEASE: _KIND_OF,
+    Relation.PHENOTYPE_PHENOTYPE: _KIND_OF,
+    Relation.ROLE_ROLE: _KIND_OF,
+    Relation.CLASS_CLASS: _KIND_OF,
+}
+"""For each relation: what its head does to its tail, and what its tail does to its head."""
+
+_SPOKEN_FOR: Final = (NodeType.PROTEIN, NodeType.DRUG, NodeType.DISEASE)
+"""Types whose facts make up their description; the rest are described by what they are."""
+
+MAX_DOCUMENT: Final = 1000
+MAX_SYNONYMS: Final = 5
+MAX_FACTS: Final = 8
+MAX_FACTS_OF_A_KIND: Final = 3
+
+
+def statement(graph: Graph, fact: Fact, subject: int, *, name: str = "") -> str:
+    """A fact as a sentence without a full stop, seen from one of its two nodes.
+
+    Args:
+        graph: The graph of the fact.
+        fact: The fact.
+        subject: Row of its head or its tail: what the sentence is about.
+        name: What to call the subject instead of its own name.
+    """
+    as_head = subject == fact.head
+    other = fact.tail if as_head else fact.head
+    words = predicate(graph, fact.relation, other, as_head=as_head)
+    return f"{name or graph.name_of(subject)} {words}"
+
+
+def predicate(graph: Graph, relation: Relation, other: int, *, as_head: bool = True) -> str:
+    """What a subject does to the node ``other``: ``enables protein tyrosine kinase activity``.
+
+    Args:
+        graph: The graph.
+        relation: How the two are related.
+        other: Row of the other node.
+        as_head: Whether the subject is the relation's head.
+    """
+    name = graph.name_of(other)
+    if relation is Relation.CELLCOMP_PROTEIN and as_head and name.endswith("complex"):
+        return f"is part of {name}"
+    return _WORDS[relation][0 if as_head else 1].format(name)
+
+
+def document(graph: Graph, row: int, definition: str = "") -> str:
+    """What a person would want to read of a node, at most ``MAX_DOCUMENT`` characters.
+
+    Its name, what else it is called, its definition, and its main facts in words. The same
+    graph and definition always give the same text.
+    """
+    node = graph.node(row)
+    title = node.name
+    if node.synonyms:
+        title += f" ({'; '.join(node.synonyms[:MAX_SYNONYMS])})"
+    parts = [title, definition.rstrip(". "), *_facts_in_words(graph, row)]
+    text = ". ".join(part for part in parts if part) + "."
+    return text if len(text) <= MAX_DOCUMENT else text[: MAX_DOCUMENT - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _facts_in_words(graph: Graph, row: int) -> list[str]:
+    if graph.type_of(row) not in _SPOKEN_FOR:
+        parents = [graph.name_of(parent) for parent in graph.parents(row)[:3]]
+        return [f"Kind or part of {', '.join(parents)}"] if parents else []
+    chosen = _main_facts(graph, row)
+    joined: dict[str, list[str]] = defaultdict(list)
+    for fact in chosen:
+        other = fact.tail if fact.head == row else fact.head
+        name = graph.name_of(other)
+        words = predicate(graph, fact.relation, other, as_head=fact.head == row)
+        joined[words.removesuffix(name).strip()].append(name)
+    return [f"{verb[:1].upper()}{verb[1:]} {', '.join(names)}" for verb, names in joined.items()]
+
+
+def _main_facts(graph: Graph, row: int) -> list[Fact]:
+    """The most telling facts of a node: trusted sources and specific terms, few of each kind."""
+    information = graph.information_content()
+    best: dict[tuple[Relation, int], tuple[float, Fact]] = {}
+    for fact in graph.facts(row):
+        other = fact.tail if fact.head == row else fact.head
+        worth = 8.0 * trust(fact.evidence) + float(information[other])
+        if worth > best.get((fact.relation, other), (0.0, fact))[0]:
+            best[fact.relation, other] = (worth, fact)
+    ranked = sorted(best.items(), key=lambda item: (-item[1][0], item[0][1]))
+    chosen: list[Fact] = []
+    for (relation, _), (_, fact) in ranked:
+        if sum(f.relation is relation for f in chosen) < MAX_FACTS_OF_A_KIND:
+            chosen.append(fact)
+    return sorted(chosen[:MAX_FACTS], key=lambda fact: list(Relation).index(fact.relation))

@@ -1,0 +1,55 @@
+from bbqa.schema import Evidence, Kind, NodeType, Status
+from bbqa.summary import summarise
+
+
+def item(number, statement, node_type=NodeType.MOLECULAR_FUNCTION, status=Status.CURATED):
+    return Evidence(
+        number=number,
+        statement=statement,
+        kind=Kind.FACT,
+        status=status,
+        source="test",
+        release="",
+        nodes=("P1",),
+        type=node_type,
+        score=1.0,
+        about="protein_1",
+    )
+
+
+def test_facts_of_one_kind_share_a_sentence_and_cite_each_their_own():
+    claims = summarise([item(1, "EGFR enables ATP binding"), item(2, "EGFR enables kinase activity")])
+    assert [(c.text, c.citations) for c in claims] == [
+        ("EGFR enables ATP binding and kinase activity.", (1, 2))
+    ]
+
+
+def test_facts_of_other_kinds_get_their_own_sentences_in_the_order_of_the_ranking():
+    component = NodeType.CELLULAR_COMPONENT
+    claims = summarise(
+        [
+            item(1, "EGFR is found in endosome", component),
+            item(2, "EGFR enables ATP binding"),
+            item(3, "EGFR is found in nucleus", component),
+        ]
+    )
+    assert [c.text for c in claims] == [
+        "EGFR is found in endosome and nucleus.",
+        "EGFR enables ATP binding.",
+    ]
+
+
+def test_curated_and_inferred_facts_never_share_a_sentence():
+    claims = summarise(
+        [
+            item(1, "protein_1 probably enables A"),
+            item(2, "protein_1 enables B", status=Status.CURATED),
+            item(3, "protein_1 probably enables C", status=Status.INFERRED),
+        ]
+    )
+    assert len(claims) == 3
+    assert {c.status for c in claims} == {Status.CURATED, Status.INFERRED}
+
+
+def test_nothing_says_nothing():
+    assert summarise([]) == []
