@@ -1,0 +1,261 @@
+"""Names -> nodes: exact look-up, the nearest names, and the entities that a question mentions.
+
+Nothing is built ahead and nothing is cached: all names lie end to end in Arrow's buffers, are
+normalised by one pass over the bytes, and are compared with whatever is looked for in one scan.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import IntEnum
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from bbqa.kg.everyday_words import GENERIC, GENES_TOO
+from bbqa.kg.graph import Graph
+from bbqa.schema import NodeType
+
+MAX_WORDS: Final = 12
+"""Words of the longest name looked for in a question; hyphens separate words."""
+
+SHORT: Final = 3
+"""Synonyms of up to this many letters are taken only in their own upper and lower case."""
+
+MAX_COMPARED: Final = 200
+MAX_COMPARED_LENGTH: Final = 80
+"""So many names, and so much of what was looked for, are compared when the nearest are sought."""
+
+_FOLD: Final = np.arange(256, dtype=np.uint8)
+_FOLD[ord("A") : ord("Z") + 1] += 32
+_FOLD[[ord(c) for c in "-_/,\t\n"]] = ord(" ")
+
+_LETTERS: Final = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "κ": "kappa", "’": "'"}
+_WORD: Final = re.compile(r"[\w+'’*]+")
+_IDENTIFIER: Final = re.compile(r"(?:[A-Za-z]+[:_])?[A-Za-z]*\d[\w:.-]*")
+_PREFIXES: Final = ("GO", "HP", "MONDO", "DOID", "CHEBI", "ATC", "HGNC", "CHEMBL", "ENSEMBL")
+
+
+class Kind(IntEnum):
+    """What a string is to its node; the smaller, the better a match."""
+
+    ID = 0
+    NAME = 1
+    SYNONYM = 2
+    XREF = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Nodes that a question names: ``question[start:end]`` is ``text``; several if ambiguous."""
+
+    text: str
+    start: int
+    end: int
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """One string of one node that equals what was looked for, case and hyphens aside."""
+
+    row: int
+    kind: Kind
+    written: str
+
+    def rank(self, text: str) -> tuple[bool, bool, Kind]:
+        """Ids first, then what is written exactly so, then names before synonyms."""
+        return self.kind is not Kind.ID, self.written != text, self.kind
+
+
+class NameIndex:
+    """All ids, names, synonyms and cross-references of a graph's nodes.
+
+    Attributes:
+        graph: The graph whose rows are found.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        column = {name: _one_array(graph.nodes[name]) for name in graph.nodes.schema.names}
+        every = np.arange(len(graph), dtype=np.int32)
+        parts = [
+            (column["id"], every),
+            (column["name"], every),
+            (column["synonyms"].flatten(), pc.list_parent_indices(column["synonyms"]).to_numpy()),
+            (column["xrefs"].flatten(), pc.list_parent_indices(column["xrefs"]).to_numpy()),
+        ]
+        self._strings: pa.StringArray = pa.concat_arrays([strings for strings, _ in parts])
+        self._rows = np.concatenate([rows for _, rows in parts]).astype(np.int32)
+        self._first = np.cumsum([0, *(len(strings) for strings, _ in parts)])
+
+    def exact(self, text: str, *, types: Collection[NodeType] | None = None) -> list[int]:
+        """Rows of the nodes that are called ``text``, the best kind of match only.
+
+        An id (with or without its prefix) comes before a name, upper and lower case as given
+        before any other, a name before a synonym. Several rows if that leaves several.
+        """
+        names = [
+            name
+            for found in self._find(_spellings(text)).values()
+            for name in found
+            if types is None or self.graph.type_of(name.row) in types
+        ]
+        return _best(names, text)
+
+    def nearest(
+        self, text: str, k: int = 3, *, types: Collection[NodeType] | None = None
+    ) -> list[str]:
+        """The ``k`` names and synonyms most similar to ``text``, best first.
+
+        Similarity is the mean of two shares of all characters: letters in common, wherever they
+        stand (so that ``EGRF`` finds ``EGFR``), and difflib's ratio. The first is counted for all
+        names at once and bounds the second, so only names that can still win are compared.
+        """
+        folded = _fold_text(text[:MAX_COMPARED_LENGTH])
+        strings = self._comparable(len(folded.encode()), types)
+        bound = _shared_letters(folded, strings)
+        best: list[tuple[float, str]] = []
+        for at in np.argsort(-bound, kind="stable")[:MAX_COMPARED].tolist():
+            if len(best) == k and bound[at] <= best[-1][0]:
+                break
+            name = strings[at].as_py()
+            if all(name != other for _, other in best):
+                ratio = SequenceMatcher(None, folded, _fold_text(name), autojunk=False).ratio()
+                similarity = (ratio + float(bound[at])) / 2
+                best = sorted([*best, (similarity, name)], key=lambda item: -item[0])[:k]
+        return [name for _, name in best]
+
+    def mentions(self, question: str) -> list[Mention]:
+        """The entities that a question names, in its order; longer names before shorter ones.
+
+        Everyday words do not count, also where a gene is called so: ``was`` is no gene, ``WAS``
+        is.
+        """
+        spans = _spans(question)
+        spelled = {span: _spellings(question[slice(*span)]) for span in spans}
+        found = self._find({text for texts in spelled.values() for text in texts})
+        taken: list[Mention] = []
+        for start, end in sorted(spans, key=lambda span: (span[0] - span[1], span)):
+            if any(start < other.end and other.start < end for other in taken):
+                continue
+            text = question[start:end]
+            names = [
+                name
+                for spelling in spelled[start, end]
+                for name in found.get(spelling, ())
+                if self._is_meant(text, name, shouted=question.isupper())
+            ]
+            if names:
+                taken.append(Mention(text, start, end, tuple(_best(names, text))))
+        return sorted(taken, key=lambda mention: mention.start)
+
+    def names_in(self, text: str) -> list[str]:
+        """The stretches of ``text`` that name nodes, in its order."""
+        return [mention.text for mention in self.mentions(text)]
+
+    def _is_meant(self, text: str, name: _Name, *, shouted: bool) -> bool:
+        """Whether a word of a question that equals a name is meant as that name."""
+        if name.kind in (Kind.ID, Kind.XREF):
+            return _IDENTIFIER.fullmatch(text) is not None
+        word = text.lower()
+        if word in GENERIC or not any(c.isalpha() for c in text):
+            return False
+        if not text.isalpha():
+            return len(text) > 1
+        as_written = name.written == text and not (shouted and word in GENES_TOO)
+        if self.graph.type_of(name.row) is NodeType.PROTEIN:
+            return as_written or (word not in GENES_TOO and len(text) > 2)
+        if name.kind is Kind.SYNONYM and (word in GENES_TOO or len(text) <= SHORT):
+            return text.isupper() and as_written
+        return as_written or not (name.written.isupper() and len(text) <= SHORT)
+
+    def _find(self, texts: Iterable[str]) -> dict[str, list[_Name]]:
+        """What equals each text, case and hyphens aside; texts that nothing equals are left out."""
+        wanted = {_fold_text(text): text for text in texts}
+        values = pa.array(wanted, pa.string())
+        at = pc.indices_nonzero(pc.is_in(self._folded, value_set=values)).to_numpy()
+        found: dict[str, list[_Name]] = defaultdict(list)
+        for i, folded, written in zip(
+            at.tolist(),
+            self._folded.take(pa.array(at)).to_pylist(),
+            self._strings.take(pa.array(at)).to_pylist(),
+            strict=True,
+        ):
+            kind = Kind(int(np.searchsorted(self._first, i, side="right")) - 1)
+            found[wanted[folded]].append(_Name(int(self._rows[i]), kind, written))
+        return found
+
+    @cached_property
+    def _folded(self) -> pa.StringArray:
+        """All strings in lower case and with spaces for hyphens, byte by byte."""
+        _, offsets, data = self._strings.buffers()
+        folded = _FOLD[np.frombuffer(data, np.uint8)] if data else np.empty(0, np.uint8)
+        return pa.StringArray.from_buffers(len(self._strings), offsets, pa.py_buffer(folded))
+
+    def _comparable(self, size: int, types: Collection[NodeType] | None) -> pa.StringArray:
+        """The names and synonyms about as long as ``size`` bytes."""
+        first, last = int(self._first[Kind.NAME]), int(self._first[Kind.XREF])
+        names = self._strings.slice(first, last - first)
+        near = np.abs(pc.binary_length(names).to_numpy() - size) <= max(2, size // 5)
+        if types is not None:
+            wanted = np.concatenate([self.graph.rows_of(type) for type in types])
+            near &= np.isin(self._rows[first:last], wanted)
+        return names.filter(pa.array(near))
+
+
+def _one_array(column: pa.ChunkedArray) -> pa.Array:
+    whole = column.combine_chunks()
+    return whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
+
+
+def _best(names: Collection[_Name], text: str) -> list[int]:
+    """The rows of the best-ranked names, ascending, each once."""
+    best = min((name.rank(text) for name in names), default=None)
+    return sorted({name.row for name in names if name.rank(text) == best})
+
+
+def _fold_text(text: str) -> str:
+    return bytes(_FOLD[np.frombuffer(text.encode(), np.uint8)]).decode()
+
+
+def _spellings(text: str) -> list[str]:
+    """The text, and other ways in which the same name may be written, without repeats."""
+    plain = "".join(_LETTERS.get(c, c) for c in " ".join(text.split()))
+    ways = [plain, re.sub(r"'s?(?= |$)", "", plain)]
+    if len(plain) > 5 and plain.endswith("s") and plain[-2] not in "su'":
+        ways.append(plain[:-1])
+    if _IDENTIFIER.fullmatch(plain):
+        local = plain.rpartition(":")[2]
+        ways += [local, *(f"{prefix}:{local}" for prefix in _PREFIXES)]
+    return list(dict.fromkeys(ways))
+
+
+def _spans(question: str) -> list[tuple[int, int]]:
+    """Start and end of every run of up to ``MAX_WORDS`` words, with a bracket it opens."""
+    words = [match.span() for match in _WORD.finditer(question)]
+    spans = []
+    for i, (start, _) in enumerate(words):
+        for _, end in words[i : i + MAX_WORDS]:
+            unclosed = question.count("(", start, end) > question.count(")", start, end)
+            spans.append((start, end + (unclosed and question[end : end + 1] == ")")))
+    return spans
+
+
+def _shared_letters(folded: str, strings: pa.StringArray) -> npt.NDArray[np.float64]:
+    """An upper bound of difflib's ratio between ``folded`` and each string, float64 [N]."""
+    lower = pc.ascii_lower(strings)
+    shared = np.zeros(len(strings))
+    for letter in set(folded):
+        count = pc.count_substring(lower, letter).to_numpy()
+        shared += np.minimum(count, folded.count(letter))
+    lengths: npt.NDArray[np.int32] = pc.utf8_length(strings).to_numpy()
+    return 2 * shared / np.maximum(1, lengths + len(folded))
