@@ -143,8 +143,10 @@ def _make_asset(entry: Mapping[str, Any]) -> Asset:
 
 
 def _make_source(entry: dict[str, Any]) -> Source:
-    kind = next(kind for kind in SourceKind if kind in entry)
-    return Source(kind, entry.pop(kind), **entry)
+    kinds = [kind for kind in SourceKind if kind in entry]
+    if len(kinds) != 1:
+        raise ValueError(f"a source is one of {', '.join(SourceKind)}, got {sorted(entry)}")
+    return Source(kinds[0], entry.pop(kinds[0]), **entry)
 
 
 def find(name: str, catalogue: Mapping[str, Asset] | None = None) -> Asset:

@@ -151,7 +151,7 @@ def _receive(client: httpx.Client, url: str, order: Order) -> str:
             begin = _begin_of(response, begin, order.size_bytes)
             with order.part.open("ab") as file:
                 file.truncate(begin)
-                for block in response.iter_bytes(BLOCK_BYTES):
+                for block in response.iter_bytes():
                     file.write(block)
                     begin += len(block)
                     _refuse_if_larger(begin, order)
