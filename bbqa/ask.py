@@ -162,7 +162,7 @@ def read_question(
             f"the question has {len(text)} characters; at most {MAX_QUESTION} are allowed",
             hint="put sequences into --seq and structures into --smiles",
         )
-    given = read_inputs(seq, smiles, translate=translate, names=resources.lazy_names)
+    given = read_inputs(seq, smiles, translate=translate, names=lambda: resources.names)
     named = [_entity(m.text, m.rows[0], resources) for m in resources.names.mentions(text)]
     return Question(text, (*given, *named))
 

@@ -54,7 +54,7 @@ def retrieve_many(
 
     node_type = read_node_type(to)
     inputs = read_inputs(
-        seq, smiles, fasta=fasta, translate=translate, names=resources.lazy_names
+        seq, smiles, fasta=fasta, translate=translate, names=lambda: resources.names
     )
     if not inputs:
         raise InputError("no input was given", hint="add --seq, --smiles or --fasta FILE")

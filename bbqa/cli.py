@@ -245,3 +245,7 @@ def _resources(progress: OpenProgress | None = None, **flags: Any) -> Resources:
 
 def _print_json(value: object, *, indent: int | None = 2) -> None:
     typer.echo(json.dumps(value, indent=indent, ensure_ascii=False, default=str))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -18,7 +18,7 @@ prediction never reads as knowledge.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from bbqa.schema import Claim, Dropped, Evidence, Question, Status
@@ -53,11 +53,25 @@ _GLUE = frozenset(
 )
 
 
+class Named(Protocol):
+    """A stretch of text that names nodes, and their rows."""
+
+    @property
+    def text(self) -> str:
+        """The words, as they stand in the text."""
+        ...
+
+    @property
+    def rows(self) -> Sequence[int]:
+        """Rows of the nodes that have this name."""
+        ...
+
+
 class Lexicon(Protocol):
     """Whoever knows the names of the graph's nodes."""
 
-    def names_in(self, text: str) -> Iterable[str]:
-        """The stretches of ``text`` that are names of nodes."""
+    def mentions(self, question: str, /) -> Sequence[Named]:
+        """The names of nodes in a text, in their order."""
         ...
 
 
@@ -105,10 +119,12 @@ def _why_not(
         return f"it cites evidence that is not there: {missing}"
     support = " ".join([item.statement for item in cited])
     allowed = " ".join([support, *_spoken_of(question), *(item.because for item in cited)])
+    synonyms, strange = _nodes_named(text, allowed, lexicon)
+    allowed = " ".join([allowed, *synonyms])
     checks = (
         ("number", _numbers(text) - _numbers(allowed)),
         ("name", _names(text) - _words(allowed)),
-        ("name", {n for n in lexicon.names_in(text) if not _occurs(n, allowed)}),
+        ("name", strange),
     )
     for what, strangers in checks:
         if strangers:
@@ -123,6 +139,16 @@ def _why_not(
 def _spoken_of(question: Question) -> list[str]:
     """What may be named because the person named it or gave it."""
     return [question.text, *(part for i in question.inputs for part in (i.label, i.name, i.given))]
+
+
+def _nodes_named(text: str, allowed: str, lexicon: Lexicon) -> tuple[set[str], set[str]]:
+    """Names of nodes that a text has and the allowed words lack: their synonyms, and strangers."""
+    missing = [named for named in lexicon.mentions(text) if not _occurs(named.text, allowed)]
+    if not missing:
+        return set(), set()
+    known = {row for named in lexicon.mentions(allowed) for row in named.rows}
+    synonyms = {named.text for named in missing if known & set(named.rows)}
+    return synonyms, {named.text for named in missing} - synonyms
 
 
 def _numbers(text: str) -> set[str]:

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from bbqa.errors import ArtifactError, IndexMismatchError
 from bbqa.kg.graph import Graph, open_starter
+from bbqa.kg.names import NameIndex
 from bbqa.progress import Progress, Silent
 from bbqa.schema import Relation
 from bbqa.settings import Settings
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from bbqa.index import Index
     from bbqa.llm import LLM
     from bbqa.retrieve.alignment import AlignmentIndex
-    from bbqa.retrieve.identity import NameIndex
     from bbqa.retrieve.similarity import MoleculeIndex
 
 Vector = npt.NDArray[np.float32]
@@ -84,9 +84,7 @@ class Resources:
     @cached_property
     def names(self) -> NameIndex:
         """Ids, names and synonyms of all nodes."""
-        from bbqa.retrieve.identity import NameIndex
-
-        return NameIndex.open(self.graph, self.folder / "names")
+        return NameIndex(self.graph)
 
     @cached_property
     def alignment(self) -> AlignmentIndex:

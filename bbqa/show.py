@@ -147,7 +147,7 @@ def show_models(rows: Iterable[ModelRow]) -> None:
             f"{row.size_bytes / 1e6:,.1f} MB",
             row.licence,
             row.purpose,
-            row.source,
+            " | ".join(row.where_from),
         )
         table.add_row(*map(Text, cells))
     _console().print(table)
@@ -158,9 +158,9 @@ def show_checks(checks: Sequence[Check]) -> None:
     marks = {"ok": ("ok  ", "green"), "warn": ("warn", "yellow"), "fail": ("FAIL", "red")}
     for check in checks:
         mark, style = marks[check.status]
-        _print(f"{mark}  {check.name}: {check.detail}", style=style)
-        if check.fix:
-            _print(f"      mend it: {check.fix}")
+        _print(f"{mark}  {check.name}: {check.found}", style=style)
+        if check.mend:
+            _print(f"      mend it: {check.mend}")
 
 
 def _table(*columns: str) -> Any:  # noqa: ANN401

@@ -1,17 +1,26 @@
+from typing import NamedTuple
+
 import pytest
 
 from bbqa.ground import ground
 from bbqa.schema import Claim, Dropped, Evidence, Kind, NodeType, Question, Status
 
 
+class Mention(NamedTuple):
+    text: str
+    rows: tuple[int, ...]
+
+
 class Names:
-    """A lexicon of a few names."""
+    """A lexicon of a few names: which words are called what, by row."""
 
-    def __init__(self, *names):
-        self.names = names
+    def __init__(self, **rows):
+        self.rows = {name.replace("_", " "): row for name, row in rows.items()}
 
-    def names_in(self, text):
-        return [name for name in self.names if name in text.lower()]
+    def mentions(self, text):
+        return [
+            Mention(name, (row,)) for name, row in self.rows.items() if name in text.lower()
+        ]
 
 
 def item(number, statement, status=Status.CURATED):
@@ -34,6 +43,7 @@ EVIDENCE = {
     3: item(3, "protein_1 probably enables lactase activity", Status.INFERRED),
     4: item(4, "Marfan syndrome does not have the phenotype seizure"),
     5: item(5, "EGFR enables ATP binding"),
+    6: item(6, "EGFR takes part in apoptotic process"),
 }
 QUESTION = Question("What does EGFR do?")
 
@@ -44,7 +54,7 @@ def check(text, *citations):
         citations,
         evidence=EVIDENCE,
         question=QUESTION,
-        lexicon=Names("apoptotic process", "apoptosis", "mapk cascade"),
+        lexicon=Names(apoptotic_process=1, apoptosis=1, mapk_cascade=2, cell_death=3),
     )
 
 
@@ -55,6 +65,7 @@ def check(text, *citations):
         ("It has protein tyrosine kinase activity and takes part in the MAPK cascade.", (1, 2)),
         ("It binds ATP.", (5,)),
         ("Marfan syndrome does not have seizures.", (4,)),
+        ("EGFR takes part in apoptosis.", (6,)),
     ],
 )
 def test_a_sentence_in_the_words_of_its_evidence_survives(text, citations):
