@@ -172,6 +172,10 @@ class Graph:
         """The type of the node in row ``row``."""
         return NodeType(self._types[row])
 
+    def node_id(self, row: int) -> str:
+        """The id of the node in row ``row``."""
+        return str(self.nodes.column("id")[row].as_py())
+
     def name_of(self, row: int) -> str:
         """The name of the node in row ``row``."""
         return str(self.nodes.column("name")[row].as_py())

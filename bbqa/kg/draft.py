@@ -1,0 +1,153 @@
+"""A graph in the making: nodes and edges by id, turned into sorted tables at the end.
+
+The tables depend on what was added, never on the order in which it was.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import pyarrow as pa
+
+from bbqa.kg.graph import HIERARCHY
+from bbqa.kg.tables import EDGES, NODES
+from bbqa.schema import Node, NodeType, Relation
+
+GO_TYPES: Final = frozenset(
+    {NodeType.MOLECULAR_FUNCTION, NodeType.BIOLOGICAL_PROCESS, NodeType.CELLULAR_COMPONENT}
+)
+_ANNOTATION: Final = frozenset(
+    {Relation.MOLFUNC_PROTEIN, Relation.BIOPROCESS_PROTEIN, Relation.CELLCOMP_PROTEIN}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who says so, and as of when."""
+
+    name: str
+    release: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Edge:
+    head: str
+    relation: str
+    tail: str
+    source: str
+    evidence: str
+    release: str
+
+
+class Draft:
+    """Nodes and edges, each once."""
+
+    def __init__(self) -> None:
+        self._nodes: dict[str, tuple[Node, tuple[str, ...]]] = {}
+        self._edges: set[_Edge] = set()
+
+    def __contains__(self, node_id: str) -> bool:
+        return node_id in self._nodes
+
+    def add_node(self, node: Node, xrefs: Iterable[str] = ()) -> None:
+        """Add a node with its ids elsewhere; of two with one id the first stays."""
+        if node.id not in self._nodes:
+            synonyms = tuple(_distinct(node.synonyms, without=node.name))
+            clean = Node(node.id, node.type, node.name, synonyms)
+            self._nodes[node.id] = clean, tuple(_distinct(xrefs, without=node.id))
+
+    def add_edge(
+        self, head: str, relation: Relation, tail: str, source: Source, evidence: str = ""
+    ) -> None:
+        """Add an edge between two node ids; a pair of proteins is stored in one order only."""
+        if relation is Relation.PROTEIN_PROTEIN:
+            head, tail = sorted((head, tail))
+        self._edges.add(_Edge(head, relation, tail, source.name, evidence, source.release))
+
+    def linked(self) -> set[str]:
+        """Ids of all nodes that any edge but those of hierarchies touches."""
+        edges = [edge for edge in self._edges if edge.relation not in HIERARCHY]
+        return {edge.head for edge in edges} | {edge.tail for edge in edges}
+
+    def rows(self) -> dict[str, int]:
+        """The row of each node in the table, by id: sorted by type, then id."""
+        order = sorted(self._nodes.values(), key=lambda entry: (entry[0].type.value, entry[0].id))
+        return {node.id: row for row, (node, _) in enumerate(order)}
+
+    def tables(self) -> tuple[pa.Table, pa.Table]:
+        """The tables of nodes and of edges.
+
+        Raises:
+            KeyError: An edge touches a node that was never added; a bug in the caller.
+        """
+        rows = self.rows()
+        return self._node_table(rows), self._edge_table(rows)
+
+    def _node_table(self, rows: dict[str, int]) -> pa.Table:
+        bits = self._information()
+        entries = [self._nodes[node_id] for node_id in rows]
+        columns = {
+            "id": [node.id for node, _ in entries],
+            "type": [node.type.value for node, _ in entries],
+            "name": [node.name for node, _ in entries],
+            "synonyms": [list(node.synonyms) for node, _ in entries],
+            "xrefs": [list(xrefs) for _, xrefs in entries],
+            "information": [bits.get(node.id, 0.0) for node, _ in entries],
+        }
+        return pa.table(columns).cast(NODES)
+
+    def _edge_table(self, rows: dict[str, int]) -> pa.Table:
+        keyed = sorted(
+            (rows[e.head], e.relation, rows[e.tail], e.source, e.evidence, e.release)
+            for e in self._edges
+        )
+        head, relation, tail, source, evidence, release = zip(*keyed, strict=True)
+        columns = {
+            "head": pa.array(head, pa.int32()),
+            "tail": pa.array(tail, pa.int32()),
+            "relation": relation,
+            "source": source,
+            "release": release,
+            "evidence": evidence,
+        }
+        return pa.table(columns).cast(EDGES)
+
+    def _information(self) -> dict[str, float]:
+        """Bits that each GO term says: see ``Graph.information_content``."""
+        parents: dict[str, list[str]] = {}
+        terms_of: dict[str, set[str]] = {}
+        for edge in self._edges:
+            if edge.relation in HIERARCHY:
+                parents.setdefault(edge.head, []).append(edge.tail)
+            elif edge.relation in _ANNOTATION:
+                terms_of.setdefault(edge.head, set()).add(edge.tail)
+        having = Counter(
+            term for terms in terms_of.values() for term in _with_ancestors(terms, parents)
+        )
+        annotated = Counter(dict.fromkeys(GO_TYPES, 0))
+        types = {node.id: node.type for node, _ in self._nodes.values() if node.type in GO_TYPES}
+        for terms in terms_of.values():
+            annotated.update({types[term] for term in _with_ancestors(terms, parents)})
+        return {
+            term: math.log2(max(annotated[type], 1) / max(having[term], 1))
+            for term, type in types.items()
+        }
+
+
+def _with_ancestors(terms: set[str], parents: dict[str, list[str]]) -> set[str]:
+    above = set(terms)
+    todo = list(terms)
+    while todo:
+        new = [parent for parent in parents.get(todo.pop(), ()) if parent not in above]
+        above.update(new)
+        todo.extend(new)
+    return above
+
+
+def _distinct(words: Iterable[str], *, without: str) -> list[str]:
+    """``words`` in their order, each once, empty ones and ``without`` left out."""
+    return [word for word in dict.fromkeys(words) if word and word != without]

@@ -1,0 +1,130 @@
+"""Writes a graph's tables and manifest into a folder: all of it or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from bbqa.kg.sources import SOURCES
+from bbqa.kg.tables import MANIFEST, SCHEMA_VERSION, SCHEMAS
+
+_LEVEL: Final = 19
+"""zstd's level: slow to write, small, as fast to read as any."""
+_PAGE_BYTES: Final = 64 << 20
+"""One page a column: pages that compress alone lose what repeats between them."""
+_ROWS: Final = 1 << 22
+
+
+def write_graph(
+    folder: Path, tables: Mapping[str, pa.Table], *, not_mapped: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Write the four tables and, last, the manifest, which is returned.
+
+    Everything is written beside ``folder`` first and moved when complete, so that a reader never
+    meets half a graph.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".kg-"))
+    try:
+        work.chmod(0o755)
+        for name in SCHEMAS:
+            _write_table(tables[name], work / f"{name}.parquet")
+        manifest = _manifest(work, tables, not_mapped)
+        text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
+        (work / MANIFEST).write_text(text, encoding="utf-8")
+        _replace(folder, work)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return manifest
+
+
+def _write_table(table: pa.Table, path: Path) -> None:
+    plain = [
+        name
+        for name in ("sequence", "smiles", "inchikey", "information")
+        if name in table.schema.names
+    ]
+    numbers = [name for name in ("head", "tail", "node") if name in table.schema.names]
+    words = [name for name in table.schema.names if name not in {*plain, *numbers}]
+    pq.write_table(
+        table.combine_chunks().unify_dictionaries(),
+        path,
+        compression="zstd",
+        compression_level=_LEVEL,
+        use_dictionary=words,
+        column_encoding=dict.fromkeys(numbers, "DELTA_BINARY_PACKED"),
+        data_page_size=_PAGE_BYTES,
+        dictionary_pagesize_limit=_PAGE_BYTES,
+        row_group_size=_ROWS,
+        write_statistics=False,
+    )
+
+
+def _manifest(
+    folder: Path, tables: Mapping[str, pa.Table], not_mapped: Mapping[str, Any]
+) -> dict[str, Any]:
+    files = {}
+    for name in SCHEMAS:
+        data = (folder / f"{name}.parquet").read_bytes()
+        files[f"{name}.parquet"] = {
+            "rows": tables[name].num_rows,
+            "bytes": len(data),
+            "sha256": hashlib.sha256(data).hexdigest(),
+        }
+    together = "".join(str(file["sha256"]) for file in files.values())
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "hash": hashlib.sha256(together.encode()).hexdigest(),
+        "files": files,
+        "node_types": _counts(tables["nodes"]["type"]),
+        "relations": _counts(tables["edges"]["relation"]),
+        "sources": _sources(tables),
+        "not_mapped": dict(not_mapped),
+    }
+
+
+def _sources(tables: Mapping[str, pa.Table]) -> dict[str, dict[str, Any]]:
+    """Releases, counts and licence of each source that a table names."""
+    found: dict[str, dict[str, Any]] = {}
+    for name in ("edges", "sequences"):
+        grouped = tables[name].group_by(["source", "release"]).aggregate([([], "count_all")])
+        for row in sorted(grouped.to_pylist(), key=lambda row: (row["source"], row["release"])):
+            known = SOURCES.get(row["source"])
+            entry = found.setdefault(
+                row["source"],
+                {
+                    "releases": [],
+                    "licence": known.licence if known else "not recorded",
+                    "by": known.by if known else "not recorded",
+                    "package": known.package if known else "not recorded",
+                },
+            )
+            if row["release"] not in entry["releases"]:
+                entry["releases"].append(row["release"])
+            entry[name] = entry.get(name, 0) + row["count_all"]
+    return dict(sorted(found.items()))
+
+
+def _counts(column: pa.ChunkedArray) -> dict[str, int]:
+    counted = pc.value_counts(column.cast(pa.string())).to_pylist()
+    return {pair["values"]: pair["counts"] for pair in sorted(counted, key=lambda p: p["values"])}
+
+
+def _replace(folder: Path, work: Path) -> None:
+    """Put ``work`` in the place of ``folder``."""
+    if folder.exists():
+        old = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".kg-")) / "old"
+        folder.rename(old)
+        work.rename(folder)
+        shutil.rmtree(old.parent)
+    else:
+        work.rename(folder)

@@ -1,0 +1,54 @@
+"""Genes of diseases, drawn by machine from GeneRIF notes and mapped to the Disease Ontology.
+
+Source: Peng et al., "The Disease and Gene Annotations (DGA)", Nucleic Acids Research 41:D553
+(2013), doi:10.1093/nar/gks1244.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from bbqa.kg.sources.losses import Losses
+from bbqa.kg.sources.obo import Ontology
+
+SOURCE: Final = "Disease Ontology"
+FEWEST_PAPERS: Final = 2
+"""One paper's note is not enough: of 25 such pairs read, many only mention the disease."""
+_TOO_GENERAL: Final = frozenset({"DOID:4", "DOID:225", "DOID:7"})  # disease, syndrome, of anatomy
+
+
+@dataclass(frozen=True, slots=True)
+class GeneDisease:
+    """A gene (NCBI number), a disease (current DOID), and how many papers' notes name both."""
+
+    gene: str
+    disease: str
+    papers: int
+
+    @property
+    def evidence(self) -> str:
+        """In words, by order of magnitude: ``GeneRIF, 5 or more papers``."""
+        return "GeneRIF, 5 or more papers" if self.papers >= 5 else "GeneRIF, 2 to 4 papers"
+
+
+def read_associations(
+    lines: Iterable[str], ontology: Ontology, losses: Losses
+) -> Iterator[GeneDisease]:
+    """The associations in lines of gene, DOID and PubMed id, sorted by gene and disease."""
+    papers: dict[tuple[str, str], set[str]] = {}
+    for line in lines:
+        gene, disease, paper = line.split("\t")
+        current = ontology.current(disease)
+        if current is None:
+            losses.add(SOURCE, "DOID is obsolete or unknown", disease)
+        elif current in _TOO_GENERAL:
+            losses.add(SOURCE, "disease is too general to say anything", disease)
+        else:
+            papers.setdefault((gene, current), set()).add(paper)
+    for (gene, disease), named_in in sorted(papers.items()):
+        if len(named_in) < FEWEST_PAPERS:
+            losses.add(SOURCE, "named in one paper only", f"NCBIGene:{gene} {disease}")
+        else:
+            yield GeneDisease(gene, disease, len(named_in))
