@@ -155,4 +155,5 @@ def _similar_files(path: Path) -> str:
     except OSError:
         return f"there is no folder {path.parent} either"
     near = difflib.get_close_matches(path.name, here, n=3)
-    return "did you mean " + ", ".join(str(path.parent / name) for name in near) if near else ""
+    listed = ", ".join(str(path.parent / name) for name in near)
+    return f"did you mean {listed}?" if near else "check its name"

@@ -47,7 +47,7 @@ class Structure:
 
     Attributes:
         smiles: Canonical isomeric SMILES.
-        inchikey: InChIKey; empty for the rare structure that InChI cannot write.
+        inchikey: InChIKey, the fingerprint under which it is known everywhere.
         name: What stood behind the SMILES, as in a line of a ``.smi`` file; usually empty.
         notes: What was changed on the way in.
     """
@@ -71,9 +71,12 @@ def read_structure(text: str) -> Structure:
     written, name = [*text.split(maxsplit=1), "", ""][:2]
     with rdBase.BlockLogs():
         mol, notes = standardise(_parse(written))
-        return Structure(
-            smiles=Chem.MolToSmiles(mol), inchikey=inchikey(mol), name=name.strip(), notes=notes
+        key = inchikey(mol)
+    if not key:
+        raise InputError(
+            "InChI cannot describe this structure; expected ordinary bonds between its atoms"
         )
+    return Structure(Chem.MolToSmiles(mol), key, name.strip(), notes)
 
 
 def is_structure(text: str) -> bool:
