@@ -268,9 +268,7 @@ def status_of(
     predicted, or no claim uses it. ``answered`` otherwise.
     """
     relevant = {
-        item.number
-        for item in evidence
-        if item.type in wanted and item.kind is not Kind.IDENTITY
+        item.number for item in evidence if item.type in wanted and item.kind is not Kind.IDENTITY
     }
     if not relevant:
         return AnswerStatus.NO_EVIDENCE

@@ -24,8 +24,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from bbqa.ask import ask
 from bbqa.eval.alignment_bench import bench_alignment, substitution_test
+
+from bbqa.ask import ask
 from bbqa.progress import open_progress
 from bbqa.resources import Resources
 from bbqa.schema import Claim, Evidence, Question
@@ -70,7 +71,9 @@ def _program() -> Iterator[Number]:
 
 def _cold(n: int) -> Iterator[Number]:
     sequence = _example()
-    seconds = [_timed(lambda: _run("ask", QUESTION, "--seq", sequence, "--no-llm", "-q")) for _ in range(n)]
+    seconds = [
+        _timed(lambda: _run("ask", QUESTION, "--seq", sequence, "--no-llm", "-q")) for _ in range(n)
+    ]
     yield Number(
         "evidence-only answer, new process, s, median of 3", statistics.median(seconds), "3"
     )
@@ -84,8 +87,15 @@ def _warm(resources: Resources, *, n: int) -> Iterator[Number]:
     for index in rng.sample(range(len(sequences)), n):
         text = sequences.sequence(index)[:35_000]
         given = _substituted(text, 0.3, rng) if rng.random() < 0.5 else text
-        seconds.append(_timed(lambda g=given: ask(QUESTION, seq=g, use_llm=False, resources=resources)))
-    yield Number("evidence-only answer, warm, ms, p50", 1000 * statistics.median(seconds), "300", f"{n} proteins")
+        seconds.append(
+            _timed(lambda g=given: ask(QUESTION, seq=g, use_llm=False, resources=resources))
+        )
+    yield Number(
+        "evidence-only answer, warm, ms, p50",
+        1000 * statistics.median(seconds),
+        "300",
+        f"{n} proteins",
+    )
     yield Number("evidence-only answer, warm, ms, p95", 1000 * sorted(seconds)[int(0.95 * n)])
 
 

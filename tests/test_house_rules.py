@@ -170,4 +170,6 @@ def test_committed_data_stays_under_90_mb():
 def test_version_is_the_same_everywhere():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert project["version"] == bbqa.__version__
-    assert re.search(rf"^## {re.escape(bbqa.__version__)}", (ROOT / "CHANGELOG.md").read_text(), re.M)
+    assert re.search(
+        rf"^## {re.escape(bbqa.__version__)}", (ROOT / "CHANGELOG.md").read_text(), re.M
+    )

@@ -20,7 +20,6 @@ from bbqa.schema import Modality, NodeType, Relation
 from bbqa.settings import Settings
 
 
-
 def random_sequence(length: int, seed: int) -> str:
     """A random protein of a given length, always the same for the same seed."""
     return "M" + "".join(random.Random(seed).choices("ACDEFGHIKLMNPQRSTVWY", k=length - 1))

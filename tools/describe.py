@@ -53,9 +53,7 @@ def describe(name: str, resources: Resources, *, k: int = 8) -> Card:
     rows = resources.names.exact(name)
     if not rows:
         near = ", ".join(resources.names.nearest(name))
-        raise InputError(
-            f"nothing in the graph is called {name!r}", hint=f"nearest names: {near}"
-        )
+        raise InputError(f"nothing in the graph is called {name!r}", hint=f"nearest names: {near}")
     row = rows[0]
     grouped: dict[Relation, dict[int, list[Fact]]] = defaultdict(lambda: defaultdict(list))
     for fact in graph.facts(row):

@@ -132,25 +132,21 @@ def _lent(
                     lenders[relation, row].append(analogue)
     total = sum(a.similarity for a in analogues)
     return [
-        _shared(given, graph, relation, row, group, sum(a.similarity for a in group) / total)
-        for (relation, row), group in lenders.items()
+        _shared(given, graph, lent, group, sum(a.similarity for a in group) / total)
+        for lent, group in lenders.items()
     ]
 
 
 def _shared(
-    given: Input,
-    graph: Graph,
-    relation: Relation,
-    row: int,
-    group: Sequence[Analogue],
-    vote: float,
+    given: Input, graph: Graph, lent: tuple[Relation, int], group: Sequence[Analogue], vote: float
 ) -> Candidate:
+    relation, row = lent
     names = " and ".join(graph.name_of(a.node) for a in group[:3])
     as_do = "as does" if len(group) == 1 else "as do"
     best = group[0].similarity
     evidence = Evidence(
         number=0,
-        statement=f"{given.label} probably {predicate(graph, relation, row)}, as does {names}",
+        statement=f"{given.label} probably {predicate(graph, relation, row)}, {as_do} {names}",
         kind=Kind.SIMILARITY,
         status=Status.INFERRED,
         source=f"{len(group)} of its nearest analogues",

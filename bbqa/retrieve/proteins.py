@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from bbqa.kg.describe import predicate
+from bbqa.kg.evidence import trust
 from bbqa.kg.graph import Graph
 from bbqa.kg.sequences import Protein
 from bbqa.resources import Resources
 from bbqa.retrieve.alignment import Homologue, Transferred, transfer
-from bbqa.kg.evidence import trust
 from bbqa.retrieve.facts import facts_about, is_informative, specificity
 from bbqa.retrieve.fuse import Candidate
 from bbqa.schema import Evidence, Input, Kind, NodeType, Relation, Status
@@ -78,9 +78,7 @@ def _about_identical(
     lead = Candidate(identity, -1 if first.node is None else first.node, 1.0, leads=True)
     if first.node is None:
         return [lead, *_recorded_terms(given, first, types, graph)]
-    facts = facts_about(
-        graph, first.node, types, about=given.label, because="identical sequence"
-    )
+    facts = facts_about(graph, first.node, types, about=given.label, because="identical sequence")
     return [lead, *facts]
 
 
@@ -159,8 +157,7 @@ def _transferred(given: Input, item: Transferred, graph: Graph) -> Candidate:
     evidence = Evidence(
         number=0,
         statement=(
-            f"{given.label} probably "
-            f"{predicate(graph, _relation(graph, item.node), item.node)}"
+            f"{given.label} probably {predicate(graph, _relation(graph, item.node), item.node)}"
         ),
         kind=Kind.ALIGNMENT,
         status=Status.INFERRED,
@@ -181,9 +178,7 @@ def _lent_by_human(
     """Facts of the nearest human homologue that are no functions: said of it, not of the input."""
     for homologue in homologues:
         node = graph.sequences[homologue.row].node
-        close = (
-            homologue.identity >= CLOSE_IDENTITY and homologue.query_coverage >= CLOSE_COVERAGE
-        )
+        close = homologue.identity >= CLOSE_IDENTITY and homologue.query_coverage >= CLOSE_COVERAGE
         if node is not None and close:
             return facts_about(
                 graph,

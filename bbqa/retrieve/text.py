@@ -33,9 +33,7 @@ def about_text(
     ]
 
 
-def _described(
-    resources: Resources, row: int, node_type: NodeType, cosine: float
-) -> Candidate:
+def _described(resources: Resources, row: int, node_type: NodeType, cosine: float) -> Candidate:
     graph = resources.graph
     evidence = Evidence(
         number=0,
