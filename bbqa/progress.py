@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 LINE_EVERY_S = 5.0
 LINE_EVERY_SHARE = 0.10
 SIGN_OF_LIFE_S = 30.0
+# What is completed so soon was there before, from an earlier run, and says nothing of the rate.
+AT_ONCE_S = 0.5
 
 
 class Bar(Protocol):
@@ -165,6 +167,8 @@ class _PlainBar:
     def move_to(self, completed: float) -> None:
         """Set what is completed, in the unit of the total; going back is allowed."""
         self._completed = completed
+        if self._clock() - self._began_at < AT_ONCE_S:
+            self._said = completed
         if completed >= self._total:
             self._end()
         elif completed < self._said:  # a source failed and the next begins at nothing
@@ -243,6 +247,7 @@ def _make_display(console: Console) -> RichProgress:
     """Rich's progress with a title, a bar, an amount in words and the time that is left."""
     from rich.progress import BarColumn, ProgressColumn, Task, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as RichProgress
+    from rich.table import Column
     from rich.text import Text
 
     class AmountColumn(ProgressColumn):
@@ -256,7 +261,7 @@ def _make_display(console: Console) -> RichProgress:
     return RichProgress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),
-        AmountColumn(),
+        AmountColumn(table_column=Column(no_wrap=True)),
         TimeRemainingColumn(elapsed_when_finished=True, compact=True),
         console=console,
     )

@@ -91,6 +91,15 @@ def test_plain_lines_are_five_seconds_and_ten_percent_apart() -> None:
     assert len(lines) == 10
 
 
+def test_plain_does_not_count_what_was_there_before_as_speed() -> None:
+    stream, clock = io.StringIO(), Clock()
+    bar = Plain(stream, clock=clock).bar("model", 1000, unit="B")
+    bar.move_to(500)
+    clock.now += 10
+    bar.move_to(600)
+    assert stream.getvalue().splitlines()[1] == "model: 60%, 600 bytes of 1.0 kB, 40 s left"
+
+
 def test_plain_gives_a_sign_of_life_when_it_is_slow() -> None:
     stream, clock = io.StringIO(), Clock()
     bar = Plain(stream, clock=clock).bar("model", 1_000_000, unit="B")
