@@ -341,7 +341,7 @@ def _run(
     *,
     cwd: Path | None = None,
 ) -> tuple[int, str]:
-    """A program's exit code and all that it wrote, the bar following its folder's growth.
+    """A program's exit code and all that it wrote, the bar following the file it downloads.
 
     Raises:
         SourceRefusedError: There is no such program.
@@ -363,7 +363,7 @@ def _run(
             raise SourceRefusedError(f"{command[0]} is not on this machine") from error
         try:
             while not _has_ended(process):
-                order.bar.move_to(min(begin + _growth(folder), order.size_bytes - 1))
+                order.bar.move_to(min(begin + _largest(folder), order.size_bytes - 1))
         finally:
             process.kill()  # nothing happens if it has ended; Ctrl-C must not leave it running
             process.wait()
@@ -381,16 +381,16 @@ def _has_ended(process: subprocess.Popen[bytes]) -> bool:
     return True
 
 
-def _growth(folder: Path) -> int:
-    """Bytes in a folder while another program moves files about in it."""
-    total = 0
+def _largest(folder: Path) -> int:
+    """Bytes of the largest file in a folder where another program downloads and copies one."""
+    largest = 0
     for where, _, names in os.walk(folder):
         for name in names:
             try:
-                total += os.stat(Path(where) / name).st_size  # noqa: PTH116
+                largest = max(largest, Path(where, name).stat().st_size)
             except FileNotFoundError:
                 continue
-    return total
+    return largest
 
 
 def _last_error(said: str, mark: str, client: str) -> str:

@@ -167,13 +167,12 @@ class _PlainBar:
     def move_to(self, completed: float) -> None:
         """Set what is completed, in the unit of the total; going back is allowed."""
         self._completed = completed
-        if self._clock() - self._began_at < AT_ONCE_S:
+        if completed < self._said:  # a source failed and the next begins at nothing
+            self._said, self._ended = completed, False
+        elif self._clock() - self._began_at < AT_ONCE_S:
             self._said = completed
         if completed >= self._total:
             self._end()
-        elif completed < self._said:  # a source failed and the next begins at nothing
-            self._said = completed
-            self._ended = False
         elif self._is_time_for_a_line():
             self._line()
 
