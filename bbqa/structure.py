@@ -70,7 +70,7 @@ def read_structure(text: str) -> Structure:
     """
     written, name = [*text.split(maxsplit=1), "", ""][:2]
     with rdBase.BlockLogs():
-        mol, notes = standardise(_parse(written))
+        mol, notes = standardise(parse(written))
         key = inchikey(mol)
     if not key:
         raise InputError(
@@ -83,10 +83,37 @@ def is_structure(text: str) -> bool:
     """Whether ``text`` is a SMILES or an InChI that can be read."""
     try:
         with rdBase.BlockLogs():
-            _parse(text.strip())
+            parse(text.strip())
     except InputError:
         return False
     return True
+
+
+def parse(written: str) -> Mol:
+    """The molecule that a SMILES or InChI writes, as it is written.
+
+    Raises:
+        InputError: As ``read_structure`` does.
+    """
+    kind = "InChI" if written.startswith(_INCHI) else "SMILES"
+    if len(written) > MAX_CHARACTERS:
+        raise InputError(
+            f"{kind} has {len(written):,} characters; at most {MAX_CHARACTERS:,} are accepted"
+        )
+    if kind == "InChI":
+        mol = rdinchi.InchiToMol(written)[0]
+        if mol is None:
+            raise InputError(f"InChI cannot be read: {written[:_CARET_WINDOW]}")
+    else:
+        mol = Chem.MolFromSmiles(written, sanitize=False)
+        if mol is None:
+            raise _syntax_error(written)
+    _check_atoms(mol, kind)
+    # Parsed a second time, now with valences and aromaticity, which can be slow for huge input.
+    sane = mol if kind == "InChI" else Chem.MolFromSmiles(written)
+    if sane is None:
+        raise _chemistry_error(written, mol)
+    return sane
 
 
 def standardise(mol: Mol) -> tuple[Mol, tuple[str, ...]]:
@@ -133,28 +160,6 @@ def _removed(whole: Mol, parent: Mol) -> Iterator[str]:
 
 def _charges(mol: Mol) -> list[int]:
     return [atom.GetFormalCharge() for atom in mol.GetAtoms()]
-
-
-def _parse(written: str) -> Mol:
-    kind = "InChI" if written.startswith(_INCHI) else "SMILES"
-    if len(written) > MAX_CHARACTERS:
-        raise InputError(
-            f"{kind} has {len(written):,} characters; at most {MAX_CHARACTERS:,} are accepted"
-        )
-    if kind == "InChI":
-        mol = rdinchi.InchiToMol(written)[0]
-        if mol is None:
-            raise InputError(f"InChI cannot be read: {written[:_CARET_WINDOW]}")
-    else:
-        mol = Chem.MolFromSmiles(written, sanitize=False)
-        if mol is None:
-            raise _syntax_error(written)
-    _check_atoms(mol, kind)
-    # Parsed a second time, now with valences and aromaticity, which can be slow for huge input.
-    sane = mol if kind == "InChI" else Chem.MolFromSmiles(written)
-    if sane is None:
-        raise _chemistry_error(written, mol)
-    return sane
 
 
 def _check_atoms(mol: Mol, kind: str) -> None:
