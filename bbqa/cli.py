@@ -63,15 +63,15 @@ def ask(
     with _progress(quiet) as progress:
         resources = _resources(progress, llm=llm, k=k)
         resources.prepare(llm=not no_llm)
-        answer = answer_question(
-            question,
-            seq=seq or (),
-            smiles=smiles or (),
-            translate=translate,
-            use_llm=not no_llm,
-            resources=resources,
-            listener=None if as_json else Screen(),
-        )
+    answer = answer_question(
+        question,
+        seq=seq or (),
+        smiles=smiles or (),
+        translate=translate,
+        use_llm=not no_llm,
+        resources=resources,
+        listener=None if as_json else Screen(),
+    )
     if as_json:
         _print_json(answer.to_json())
     else:
@@ -177,7 +177,8 @@ def doctor(as_json: AsJson = False) -> None:
     from bbqa.checkup import checkup
     from bbqa.show import show_checks
 
-    checks = checkup(_settings())
+    with _progress(as_json) as progress:
+        checks = checkup(_settings(), progress)
     if as_json:
         _print_json([check.to_json() for check in checks])
     else:

@@ -28,9 +28,7 @@ MIN_SHARED_WORDS = 0.6
 
 _WORD = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9'+]|[-./](?=[A-Za-z0-9]))*")
 _NUMBER = re.compile(r"(?<![A-Za-z0-9-])\d+(?:[.,]\d+)*(?:e[-+]?\d+)?(?![A-Za-z0-9])", re.I)
-_NEGATION = re.compile(
-    r"\b(?:not|no|never|neither|nor|without|cannot|lacks?|absent)\b|n't\b", re.I
-)
+_NEGATION = re.compile(r"\b(?:not|no|never|neither|nor|without|cannot|lacks?|absent)\b|n't\b", re.I)
 _HEDGE = re.compile(
     r"\b(?:probabl[ey]|likely|may|might|could|possibly|predicted|suggests?)\b", re.I
 )

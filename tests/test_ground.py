@@ -18,9 +18,7 @@ class Names:
         self.rows = {name.replace("_", " "): row for name, row in rows.items()}
 
     def mentions(self, text):
-        return [
-            Mention(name, (row,)) for name, row in self.rows.items() if name in text.lower()
-        ]
+        return [Mention(name, (row,)) for name, row in self.rows.items() if name in text.lower()]
 
 
 def item(number, statement, status=Status.CURATED):

@@ -18,7 +18,9 @@ def item(number, statement, node_type=NodeType.MOLECULAR_FUNCTION, status=Status
 
 
 def test_facts_of_one_kind_share_a_sentence_and_cite_each_their_own():
-    claims = summarise([item(1, "EGFR enables ATP binding"), item(2, "EGFR enables kinase activity")])
+    claims = summarise(
+        [item(1, "EGFR enables ATP binding"), item(2, "EGFR enables kinase activity")]
+    )
     assert [(c.text, c.citations) for c in claims] == [
         ("EGFR enables ATP binding and kinase activity.", (1, 2))
     ]
