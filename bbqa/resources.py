@@ -6,15 +6,14 @@ Chroma. ``prepare`` fetches and builds all of it, with progress.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from functools import cached_property, lru_cache
+from collections.abc import Collection
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from bbqa.errors import ArtifactError, IndexMismatchError
 from bbqa.kg.graph import Graph, open_starter
 from bbqa.kg.names import NameIndex
 from bbqa.progress import Progress, Silent

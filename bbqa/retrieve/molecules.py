@@ -10,6 +10,7 @@ from bbqa.kg.graph import Graph
 from bbqa.resources import Resources
 from bbqa.retrieve.facts import facts_about, specificity
 from bbqa.retrieve.fuse import Candidate
+from bbqa.retrieve.identity import How, find_molecule
 from bbqa.retrieve.similarity import Analogue
 from bbqa.schema import Evidence, Input, Kind, NodeType, Relation, Status
 
@@ -54,17 +55,16 @@ def _about_identical(
 ) -> list[Candidate]:
     """The compound itself; failing that, one with the same skeleton, which then only lends."""
     graph = resources.graph
-    if same := graph.molecules.find(given.digest):
-        rows = [int(graph.molecules.node[i]) for i in same]
-        how, status = "identical structure (InChIKey)", Status.CURATED
-        verb, subject = "is", ""
-    elif alike := graph.molecules.find(given.digest[:14]):
-        rows = [int(graph.molecules.node[i]) for i in alike]
-        how, status = "same skeleton, stereochemistry differs", Status.INFERRED
-        verb = "has the same skeleton, with other stereochemistry, as"
+    matches = find_molecule(given, graph.molecules)
+    if not matches:
+        return []
+    rows = [match.node for match in matches if match.node is not None]
+    how = matches[0].how
+    if how is How.STEREO_DIFFERS:
+        verb, status = "has the same skeleton, with other stereochemistry, as", Status.INFERRED
         subject = f"{graph.name_of(rows[0])}, a stereoisomer of {given.label},"
     else:
-        return []
+        verb, status, subject = "is", Status.CURATED, ""
     evidence = Evidence(
         number=0,
         statement=f"{given.label} {verb} {_title(graph, rows[0])}",

@@ -12,6 +12,7 @@ from bbqa.resources import Resources
 from bbqa.retrieve.alignment import Homologue, Transferred, transfer
 from bbqa.retrieve.facts import facts_about, is_informative, specificity
 from bbqa.retrieve.fuse import Candidate
+from bbqa.retrieve.identity import How, find_protein
 from bbqa.schema import Evidence, Input, Kind, NodeType, Relation, Status
 
 ENOUGH_FACTS = 3
@@ -45,7 +46,8 @@ def about_protein(
         max_identity: Pretend that nothing closer than this is known, identity included.
     """
     hidden = max_identity is not None
-    same = () if hidden else resources.graph.sequences.find(given.value)
+    matches = () if hidden else find_protein(given, resources.graph.sequences)
+    same = [match.number for match in matches]
     known = _about_identical(given, [resources.graph.sequences[i] for i in same], types, resources)
     if sum(not c.leads for c in known) >= ENOUGH_FACTS:
         return known
@@ -72,13 +74,13 @@ def _about_identical(
         nodes=tuple(protein.accession for protein in proteins[:4]),
         type=NodeType.PROTEIN,
         score=1.0,
-        because="identical sequence",
+        because=How.SEQUENCE,
         about=given.label,
     )
     lead = Candidate(identity, -1 if first.node is None else first.node, 1.0, leads=True)
     if first.node is None:
         return [lead, *_recorded_terms(given, first, types, graph)]
-    facts = facts_about(graph, first.node, types, about=given.label, because="identical sequence")
+    facts = facts_about(graph, first.node, types, about=given.label, because=How.SEQUENCE)
     return [lead, *facts]
 
 
@@ -98,7 +100,7 @@ def _recorded_terms(
                 nodes=(protein.accession, graph.node_id(row)),
                 type=graph.type_of(row),
                 score=0.9 * trust(code),
-                because="identical sequence",
+                because=How.SEQUENCE,
                 about=given.label,
             ),
             row,
