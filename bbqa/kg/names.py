@@ -68,12 +68,22 @@ class _Name:
     """One string of one node that equals what was looked for, case and hyphens aside."""
 
     row: int
+    type: NodeType
     kind: Kind
     written: str
 
-    def rank(self, text: str) -> tuple[bool, bool, Kind]:
-        """Ids first, then what is written exactly so, then names before synonyms."""
-        return self.kind is not Kind.ID, self.written != text, self.kind
+    def rank(self, text: str) -> tuple[bool, bool, bool, Kind]:
+        """How well the string fits a text, smaller is better.
+
+        Ids first; then genes whose upper and lower case is as written, and all else; diseases
+        before phenotypes of the same name, for more is known of them; names before synonyms.
+        """
+        return (
+            self.kind is not Kind.ID,
+            self.type is NodeType.PROTEIN and self.written != text,
+            self.type is NodeType.PHENOTYPE,
+            self.kind,
+        )
 
 
 class NameIndex:
@@ -100,14 +110,14 @@ class NameIndex:
     def exact(self, text: str, *, types: Collection[NodeType] | None = None) -> list[int]:
         """Rows of the nodes that are called ``text``, the best kind of match only.
 
-        An id (with or without its prefix) comes before a name, upper and lower case as given
-        before any other, a name before a synonym. Several rows if that leaves several.
+        An id (with or without its prefix) comes before a name, a gene in its own upper and lower
+        case before any other, a name before a synonym. Several rows if that leaves several.
         """
         names = [
             name
             for found in self._find(_spellings(text)).values()
             for name in found
-            if types is None or self.graph.type_of(name.row) in types
+            if types is None or name.type in types
         ]
         return _best(names, text)
 
@@ -172,7 +182,7 @@ class NameIndex:
         if not text.isalpha():
             return len(text) > 1
         as_written = name.written == text and not (shouted and word in GENES_TOO)
-        if self.graph.type_of(name.row) is NodeType.PROTEIN:
+        if name.type is NodeType.PROTEIN:
             return as_written or (word not in GENES_TOO and len(text) > 2)
         if name.kind is Kind.SYNONYM and (word in GENES_TOO or len(text) <= SHORT):
             return text.isupper() and as_written
@@ -191,7 +201,8 @@ class NameIndex:
             strict=True,
         ):
             kind = Kind(int(np.searchsorted(self._first, i, side="right")) - 1)
-            found[wanted[folded]].append(_Name(int(self._rows[i]), kind, written))
+            row = int(self._rows[i])
+            found[wanted[folded]].append(_Name(row, self.graph.type_of(row), kind, written))
         return found
 
     @cached_property
