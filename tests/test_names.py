@@ -27,6 +27,7 @@ _NODES = [
     ("HP:0001250", NodeType.PHENOTYPE, "Seizure", [], []),
     ("GO:0003674", NodeType.MOLECULAR_FUNCTION, "function", [], []),
     ("GO:0005634", NodeType.CELLULAR_COMPONENT, "nucleus", [], []),
+    ("P04217", NodeType.PROTEIN, "A1BG", ["COX2"], ["HGNC:5"]),
     ("WP:1", NodeType.PATHWAY, "Signaling (canonical)", [], []),
 ]
 
@@ -68,6 +69,7 @@ def ids(index, rows):
         ("0005148", "MONDO:0005148"),
         ("HGNC:1100", "P38398"),
         ("IL 6", "P05231"),
+        ("cox-2", "P04217"),
         ("TNF-α", "P01375"),
         ("Alzheimer's disease", "MONDO:0004975"),
         ("Alzheimer’s disease", "MONDO:0004975"),
@@ -130,6 +132,7 @@ def test_nearest_names_are_of_the_types_asked_for(index):
         ("Does REST enter the nucleus?", {"REST": "Q13127", "nucleus": "GO:0005634"}),
         ("Is CAT a catalase?", {"CAT": "P04040", "catalase": "P04040"}),
         ("Compare EGFR/BRCA1.", {"EGFR": "P00533", "BRCA1": "P38398"}),
+        ("Does anti-EGFR therapy help BRCA1-mutant cells?", {"EGFR": "P00533", "BRCA1": "P38398"}),
         ("Is p53 in signaling (canonical)?", {"p53": "P04637", "signaling (canonical)": "WP:1"}),
     ],
 )
@@ -147,6 +150,8 @@ def test_a_question_s_entities_are_found_in_its_order(index, question, named):
         "was the cat at rest among men?",
         "WAS THE CAT AT REST AMONG MEN?",
         "What is the function of the drug's target in disease?",
+        "Does it cost 5 mg a day?",
+        "Which virus is IL-7 or BRCA1-A2?",
         "",
         "?!",
     ],

@@ -20,15 +20,15 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from bbqa.kg.everyday_words import GENERIC, GENES_TOO
+from bbqa.kg.everyday_words import EVERYDAY, GENERIC
 from bbqa.kg.graph import Graph
 from bbqa.schema import NodeType
 
 MAX_WORDS: Final = 12
 """Words of the longest name looked for in a question; hyphens separate words."""
 
-SHORT: Final = 3
-"""Synonyms of up to this many letters are taken only in their own upper and lower case."""
+MIN_LOCAL: Final = 4
+"""Characters of the shortest id that is looked up without its prefix; shorter ones are numbers."""
 
 MAX_COMPARED: Final = 200
 MAX_COMPARED_LENGTH: Final = 80
@@ -75,13 +75,14 @@ class _Name:
     def rank(self, text: str) -> tuple[bool, bool, bool, Kind]:
         """How well the string fits a text, smaller is better.
 
-        Ids first; then genes whose upper and lower case is as written, and all else; diseases
-        before phenotypes of the same name, for more is known of them; names before synonyms.
+        Ids first; then symbols and acronyms in their own upper and lower case, and all other
+        names; then those nodes of which more is known: proteins rather than the drugs that are
+        made of them, diseases rather than phenotypes; names before synonyms.
         """
         return (
             self.kind is not Kind.ID,
-            self.type is NodeType.PROTEIN and self.written != text,
-            self.type is NodeType.PHENOTYPE,
+            self.written.isupper() and self.written != text,
+            self.type in (NodeType.DRUG, NodeType.PHENOTYPE),
             self.kind,
         )
 
@@ -150,7 +151,7 @@ class NameIndex:
         Everyday words do not count, also where a gene is called so: ``was`` is no gene, ``WAS``
         is.
         """
-        spans = _spans(question)
+        spans = [span for span in _spans(question) if not _cuts_a_name(question, *span)]
         spelled = {span: _spellings(question[slice(*span)]) for span in spans}
         found = self._find({text for texts in spelled.values() for text in texts})
         taken: list[Mention] = []
@@ -173,20 +174,24 @@ class NameIndex:
         return [mention.text for mention in self.mentions(text)]
 
     def _is_meant(self, text: str, name: _Name, *, shouted: bool) -> bool:
-        """Whether a word of a question that equals a name is meant as that name."""
-        if name.kind in (Kind.ID, Kind.XREF):
-            return _IDENTIFIER.fullmatch(text) is not None
+        """Whether a word of a question that equals a name is meant as that name.
+
+        Everyday words, symbols of two letters and synonyms of three are meant only as written.
+        """
         word = text.lower()
         if word in GENERIC or not any(c.isalpha() for c in text):
             return False
+        if name.kind in (Kind.ID, Kind.XREF):
+            return _IDENTIFIER.fullmatch(text) is not None
         if not text.isalpha():
             return len(text) > 1
-        as_written = name.written == text and not (shouted and word in GENES_TOO)
-        if name.type is NodeType.PROTEIN:
-            return as_written or (word not in GENES_TOO and len(text) > 2)
-        if name.kind is Kind.SYNONYM and (word in GENES_TOO or len(text) <= SHORT):
-            return text.isupper() and as_written
-        return as_written or not (name.written.isupper() and len(text) <= SHORT)
+        as_written = name.written == text and not (shouted and word in EVERYDAY)
+        if name.kind is Kind.NAME and name.type is not NodeType.PROTEIN:
+            return as_written or not name.written.isupper()
+        short = 2 if name.kind is Kind.NAME else 3
+        if word in EVERYDAY or len(text) <= short:
+            return as_written and text.isupper()
+        return True
 
     def _find(self, texts: Iterable[str]) -> dict[str, list[_Name]]:
         """What equals each text, case and hyphens aside; texts that nothing equals are left out."""
@@ -241,12 +246,13 @@ def _fold_text(text: str) -> str:
 def _spellings(text: str) -> list[str]:
     """The text, and other ways in which the same name may be written, without repeats."""
     plain = "".join(_LETTERS.get(c, c) for c in " ".join(text.split()))
-    ways = [plain, re.sub(r"'s?(?= |$)", "", plain)]
+    ways = [plain, re.sub(r"'s?(?= |$)", "", plain), plain.replace("-", "")]
     if len(plain) > 5 and plain.endswith("s") and plain[-2] not in "su'":
         ways.append(plain[:-1])
     if _IDENTIFIER.fullmatch(plain):
         local = plain.rpartition(":")[2]
-        ways += [local, *(f"{prefix}:{local}" for prefix in _PREFIXES)]
+        if len(local) >= MIN_LOCAL:
+            ways += [local, *(f"{prefix}:{local}" for prefix in _PREFIXES)]
     return list(dict.fromkeys(ways))
 
 
@@ -259,6 +265,18 @@ def _spans(question: str) -> list[tuple[int, int]]:
             unclosed = question.count("(", start, end) > question.count(")", start, end)
             spans.append((start, end + (unclosed and question[end : end + 1] == ")")))
     return spans
+
+
+def _cuts_a_name(question: str, start: int, end: int) -> bool:
+    """Whether a hyphen joins the span to more of a name, as in ``SARS-CoV-2`` or ``IL-6``.
+
+    What begins with a small letter, as in ``anti-EGFR`` and ``EGFR-mutant``, is no name.
+    """
+    before = re.search(r"([^\W_]\w*)-$", question[:start])
+    after = re.match(r"-(\w)", question[end:])
+    return bool(
+        (before and not before.group(1).islower()) or (after and not after.group(1).islower())
+    )
 
 
 def _shared_letters(folded: str, strings: pa.StringArray) -> npt.NDArray[np.float64]:
