@@ -1,7 +1,11 @@
+import random
+
 import pyarrow as pa
 import pytest
 from world import ASPIRIN_KEY, BACTERIAL, KINASE, make_graph
 
+from bbqa.inputs import read_inputs
+from bbqa.kg.graph import open_starter
 from bbqa.kg.molecules import Molecules
 from bbqa.kg.tables import MOLECULES
 from bbqa.retrieve.identity import How, Match, find_molecule, find_protein
@@ -64,3 +68,31 @@ def test_a_parent_comes_before_its_salts():
     )
     matches = find_molecule(molecule("QTBSBXVTEAMEQO-UHFFFAOYSA-N"), Molecules(table))
     assert [match.node for match in matches] == [6, 5]
+
+
+# the starter graph
+
+
+@pytest.fixture(scope="module")
+def starter():
+    return open_starter()
+
+
+@pytest.mark.integration
+def test_two_hundred_human_sequences_drawn_at_random_find_themselves_first(starter):
+    human = int((starter.sequences.node >= 0).sum())
+    for number in random.Random(0).sample(range(human), 200):
+        sequence = starter.sequences.sequence(number)
+        matches = find_protein(protein(sequence), starter.sequences)
+        assert matches[0].node is not None
+        assert starter.sequences.sequence(matches[0].number) == sequence
+        assert number in {match.number for match in matches}
+
+
+@pytest.mark.integration
+def test_two_hundred_drugs_drawn_at_random_find_themselves(starter):
+    for number in random.Random(0).sample(range(len(starter.molecules)), 200):
+        (given,) = read_inputs([], [starter.molecules.smiles[number]])
+        matches = find_molecule(given, starter.molecules)
+        assert {match.how for match in matches} == {How.STRUCTURE}
+        assert number in {match.number for match in matches}

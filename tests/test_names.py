@@ -1,7 +1,7 @@
 import pytest
 from world import make_graph
 
-from bbqa.kg.graph import Graph
+from bbqa.kg.graph import Graph, open_starter
 from bbqa.kg.names import NameIndex
 from bbqa.kg.tables import EDGES, MOLECULES, NODES, SEQUENCES
 from bbqa.schema import NodeType
@@ -166,3 +166,48 @@ def test_the_names_in_a_text_are_its_mentions(index):
 
 def test_the_index_of_a_graph_without_references_works():
     assert NameIndex(make_graph()).exact("KIN1")
+
+
+# the starter graph
+
+STARTER_QUESTIONS = {
+    "Which diseases is BRCA1 linked to?": ["P38398"],
+    "What does imatinib do?": ["DB00619"],
+    "Which drugs act on proteins that cause type 2 diabetes mellitus?": ["MONDO:0005148"],
+    "which drugs target egfr and her2?": ["P00533", "P04626"],
+    "Which genes are linked to Parkinson's disease?": ["MONDO:0005180"],
+    "Does REST repress transcription?": ["Q13127"],
+    "What does IL-6 do?": ["P05231"],
+    "What does TNF-α do?": ["P01375"],
+    "Which proteins interact with p53?": ["P04637"],
+    "Which drugs treat seizures?": ["HP:0001250"],
+    "What is the role of beta-catenin?": ["P35222"],
+    "What proteins are in the plasma membrane?": ["GO:0005886"],
+    "Which drugs treat asthma?": ["MONDO:0004979"],
+    "What does insulin do?": ["P01308"],
+    "Compare EGFR/ERBB2 with ABL1, SRC and KIT.": [
+        "P00533",
+        "P04626",
+        "P00519",
+        "P12931",
+        "P10721",
+    ],
+    "What does this protein do?": [],
+    "was the set at rest an impact on camp?": [],
+    "Please give me a list of the top ten drugs by use.": [],
+    "I have a protein from E. coli; what might it do in men or mice?": [],
+    "Is it safe to take this drug with a cold?": [],
+    "Explain this like I am five.": [],
+    "What is known about the family of this enzyme in yeast, fly and mouse?": [],
+}
+
+
+@pytest.fixture(scope="module")
+def starter():
+    return NameIndex(open_starter())
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(("question", "named"), STARTER_QUESTIONS.items())
+def test_questions_name_the_right_nodes_of_the_starter_graph(starter, question, named):
+    assert [ids(starter, m.rows)[0] for m in starter.mentions(question)] == named

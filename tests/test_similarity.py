@@ -1,8 +1,10 @@
 import json
+import random
 
 import pyarrow as pa
 import pytest
 
+from bbqa.inputs import read_inputs
 from bbqa.kg.molecules import Molecules
 from bbqa.kg.tables import MOLECULES
 from bbqa.retrieve.similarity import BITS, Analogue, MoleculeIndex
@@ -105,3 +107,29 @@ def test_where_nothing_can_be_written_the_index_still_works(molecules, tmp_path)
     (tmp_path / "file").write_text("in the way")
     index = MoleculeIndex.open(molecules, tmp_path / "file" / "molecules")
     assert index.search(ASPIRIN)[0].similarity == 1
+
+
+@pytest.mark.integration
+def test_the_nearest_analogue_of_a_drug_shares_a_target_more_often_than_not():
+    from bbqa.kg.graph import open_starter
+    from bbqa.schema import Relation
+
+    graph = open_starter()
+    index = MoleculeIndex.build(graph.molecules)
+    targets = {
+        int(node): set(graph.neighbours(int(node), Relation.DRUG_PROTEIN).tolist())
+        for node in graph.molecules.node
+    }
+    shared = []
+    for number in random.Random(0).sample(range(len(index)), 300):
+        (given,) = read_inputs([], [graph.molecules.smiles[number]])
+        near = [
+            analogue.node
+            for analogue in index.search(given.value, k=50, max_similarity=0.9999)
+            if targets[analogue.node]
+        ]
+        own = targets[int(index.node[number])]
+        if own and near:
+            shared.append(bool(own & targets[near[0]]))
+    assert len(shared) > 50
+    assert sum(shared) / len(shared) > 0.5
