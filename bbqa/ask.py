@@ -163,7 +163,8 @@ def read_question(
             hint="put sequences into --seq and structures into --smiles",
         )
     given = read_inputs(seq, smiles, translate=translate, names=lambda: resources.names)
-    named = [_entity(m.text, m.rows[0], resources) for m in resources.names.mentions(text)]
+    mentions = {m.rows[0]: m for m in resources.names.mentions(text)}
+    named = [_entity(m.text, row, resources) for row, m in mentions.items()]
     return Question(text, (*given, *named))
 
 
@@ -303,10 +304,9 @@ def _record(resources: Resources, written_by: str) -> Mapping[str, Any]:
     from bbqa.prompts import prompt_files
     from bbqa.record import make_record
 
-    models = {"text_encoder": resources.encoder_name, "writer": written_by}
     return make_record(
         graph_hash=resources.graph.hash,
-        models=models,
+        models={**resources.models_opened(), "writer": written_by},
         prompts=list(map(Path, prompt_files())),
         settings=resources.settings.public(),
     )

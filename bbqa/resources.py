@@ -6,7 +6,7 @@ Chroma. ``prepare`` fetches and builds all of it, with progress.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from bbqa.build import build_missing, read_vectors
 from bbqa.kg.graph import Graph, open_starter
 from bbqa.kg.names import NameIndex
 from bbqa.progress import Progress, Silent
@@ -21,13 +22,14 @@ from bbqa.schema import Relation
 from bbqa.settings import Settings
 
 if TYPE_CHECKING:
-    from bbqa.encoders.text import TextEncoder
+    from bbqa.encoders import Encoder
     from bbqa.index import Index
     from bbqa.llm import LLM
     from bbqa.retrieve.alignment import AlignmentIndex
     from bbqa.retrieve.similarity import MoleculeIndex
 
 Vector = npt.NDArray[np.float32]
+Vectors = npt.NDArray[np.float16]
 
 _TERM_RELATIONS = (
     Relation.MOLFUNC_PROTEIN,
@@ -53,7 +55,7 @@ class Resources:
         *,
         progress: Progress | None = None,
         graph: Graph | None = None,
-        encoder: TextEncoder | None = None,
+        encoder: Encoder | None = None,
         llm: LLM | None = None,
     ) -> None:
         self.settings = settings
@@ -62,9 +64,8 @@ class Resources:
         self.__dict__.update({name: part for name, part in given.items() if part is not None})
 
     def prepare(self, *, llm: bool = True) -> None:
-        """Fetch and build whatever is not there yet; at once if all of it is."""
-        self._ensure_alignment()
-        self._ensure_index()
+        """Fetch and build whatever is not there yet; next to nothing if all of it is."""
+        build_missing(self)
         if llm:
             _ = self.llm
 
@@ -97,7 +98,9 @@ class Resources:
         """Fingerprints of all drugs."""
         from bbqa.retrieve.similarity import MoleculeIndex
 
-        return MoleculeIndex.open(self.graph.molecules, self.folder / "molecules")
+        return MoleculeIndex.open(
+            self.graph.molecules, self.folder / "molecules", progress=self.progress
+        )
 
     @cached_property
     def index(self) -> Index:
@@ -116,18 +119,39 @@ class Resources:
         neighbours = [self.graph.neighbours(node, relation) for relation in _TERM_RELATIONS]
         return [int(row) for row in np.concatenate(neighbours)]
 
-    # models
+    # models and vectors
 
     @cached_property
-    def encoder(self) -> TextEncoder:
+    def encoder(self) -> Encoder:
         """The frozen text encoder, all-MiniLM-L6-v2."""
         from bbqa.encoders.text import open_text_encoder
 
-        return open_text_encoder(self.settings.home, self.progress, self.settings.offline)
+        settings = self.settings
+        return open_text_encoder(settings.home, self.progress, settings.offline)
+
+    @cached_property
+    def vectors(self) -> Vectors:
+        """A unit vector for each node's description, float16 [N, D], memory-mapped."""
+        return read_vectors(self.folder)
+
+    def encode(self, text: str) -> Vector:
+        """The unit vector of a text, float32 [D]."""
+        vector: Vector = self.encoder.encode([text])[0]
+        return vector
+
+    def similarity_to(self, text: str) -> Callable[[int], float]:
+        """The cosine of any node's description to a text, as a function of its row."""
+        vector = self.encode(text)
+        return lambda row: float(self.vectors[row].astype(np.float32) @ vector)
+
+    def models_opened(self) -> dict[str, str]:
+        """Names of the models that have been used so far, by their part."""
+        parts = ("encoder", "llm")
+        return {part: self.__dict__[part].name for part in parts if part in self.__dict__}
 
     @cached_property
     def llm(self) -> LLM:
         """The language model that the settings name."""
         from bbqa.llm import open_llm
 
-        return open_llm(self.settings, progress=self.progress)
+        return open_llm(self.settings.llm, settings=self.settings, progress=self.progress)

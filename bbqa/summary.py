@@ -24,7 +24,9 @@ def summarise(evidence: Sequence[Evidence]) -> list[Claim]:
 
 def _kind_of_fact(item: Evidence) -> tuple[object, ...]:
     """Two items with the same kind of fact can share a sentence."""
-    return item.about, item.type, item.status, item.kind, tuple(item.statement.split()[:2])
+    words = item.statement.split()
+    verb = words[:3] if words[1:2] in (["is"], ["has"]) else words[:2]
+    return item.about, item.type, item.status, item.kind, tuple(verb)
 
 
 def _first_place(item: Evidence, evidence: Sequence[Evidence]) -> int:

@@ -50,10 +50,10 @@ def test_of_two_candidates_for_one_node_the_more_trusted_stays():
     assert [c.evidence.score for c in chosen] == [0.9]
 
 
-def test_a_general_term_is_left_out_beside_a_more_specific_one():
-    pool = [candidate(1, specificity=0.9), candidate(2, specificity=0.1)]
-    chosen = fuse(pool, wanted=[FUNCTION], k=5, ancestors=lambda row: {2} if row == 1 else ())
-    assert rows(chosen) == [1]
+def test_a_general_term_is_worth_less_beside_a_more_specific_one():
+    pool = [candidate(1, specificity=0.9), candidate(2), candidate(3, specificity=0.3)]
+    chosen = fuse(pool, wanted=[FUNCTION], k=3, ancestors=lambda row: {2} if row == 1 else ())
+    assert rows(chosen) == [1, 3, 2]
 
 
 def test_nearness_to_the_question_decides_between_equals():

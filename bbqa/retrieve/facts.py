@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -49,8 +50,10 @@ def facts_about(
     together: dict[tuple[Relation, int], list[Fact]] = defaultdict(list)
     for fact in graph.facts(row):
         other = fact.tail if fact.head == row else fact.head
-        if trust(fact.evidence) > 0 and graph.type_of(other) in types:
+        if trust(fact.evidence, fact.source) > 0 and graph.type_of(other) in types:
             together[fact.relation, other].append(fact)
+    trusts = {other: _joint_trust(facts) for (_, other), facts in together.items()}
+    telling = _telling(graph, trusts)
     return [
         Candidate(
             Evidence(
@@ -62,16 +65,39 @@ def facts_about(
                 release=sources_of(facts)[1],
                 nodes=(graph.node_id(row), graph.node_id(other)),
                 type=graph.type_of(other),
-                score=_joint_trust(facts),
+                score=trusts[other],
                 because=because,
                 about=about,
             ),
             other,
-            specificity(graph, other),
+            telling[other],
         )
         for (_, other), facts in together.items()
         if is_informative(graph, other)
     ]
+
+
+def _telling(graph: Graph, trusts: Mapping[int, float]) -> dict[int, float]:
+    """How much each related node says about a node that has all of them, in [0, 1].
+
+    The geometric mean of two shares: how specific it is, and how central: how much of what else
+    is recorded is a kind of it. An odd process seen once is specific, the roots of GO are
+    central; what a protein is known for is both.
+    """
+    mass = dict.fromkeys(trusts, 0.0)
+    for row, value in trusts.items():
+        for general in (row, *graph.ancestors(row)):
+            if general in mass:
+                mass[general] += value
+    most: dict[NodeType, float] = defaultdict(float)
+    for row, value in mass.items():
+        most[graph.type_of(row)] = max(most[graph.type_of(row)], value)
+    return {
+        row: math.sqrt(
+            specificity(graph, row) * math.log1p(value) / math.log1p(most[graph.type_of(row)])
+        )
+        for row, value in mass.items()
+    }
 
 
 def sources_of(facts: Sequence[Fact]) -> tuple[str, str]:
@@ -111,7 +137,7 @@ def _specificities(graph: Graph) -> npt.NDArray[np.float32]:
 
 def _joint_trust(facts: Sequence[Fact]) -> float:
     """Trust in what several sources say: the best one's, raised a little by every further one."""
-    values = sorted((trust(fact.evidence) for fact in facts), reverse=True)
+    values = sorted((trust(fact.evidence, fact.source) for fact in facts), reverse=True)
     doubt = 1.0 - 0.9 * values[0]
     for value in values[1:]:
         doubt *= 1.0 - 0.3 * value

@@ -19,6 +19,8 @@ SPECIFICITY_WEIGHT = 0.3
 SIMILARITY_WEIGHT = 0.2
 REPETITION = 0.8
 """Factor on a candidate's worth for each item of its type and input that was already chosen."""
+IMPLIED = 0.7
+"""Factor on the worth of a term that follows from a more specific one that was already chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +55,23 @@ def fuse(
         wanted: Node types that the question asks for, most wanted first.
         k: How many to keep at most.
         similarity: Cosine of a node's description to the question, by row.
-        ancestors: Rows of more general terms; a term is left out beside a more specific one.
+        ancestors: Rows of more general terms: beside a specific term they are worth less.
     """
     leading = [c for c in candidates if c.leads]
     pool = _best_of_each([c for c in candidates if not c.leads])
     worth = [_worth(c, wanted, similarity) for c in pool]
     chosen = leading[:k]
     taken: Counter[tuple[str, NodeType]] = Counter()
-    covered: set[tuple[str, int]] = set()
     while pool and len(chosen) < k:
         best = max(range(len(pool)), key=lambda i: worth[i] * REPETITION ** taken[_group(pool[i])])
         candidate = pool.pop(best)
         worth.pop(best)
-        if (candidate.evidence.about, candidate.row) in covered:
-            continue
         chosen.append(candidate)
         taken[_group(candidate)] += 1
-        if candidate.row >= 0:
-            covered |= {(candidate.evidence.about, row) for row in ancestors(candidate.row)}
+        implied = set(ancestors(candidate.row)) if candidate.row >= 0 else set()
+        for i, other in enumerate(pool):
+            if other.row in implied and other.evidence.about == candidate.evidence.about:
+                worth[i] *= IMPLIED
     return [
         replace(c, evidence=replace(c.evidence, number=n)) for n, c in enumerate(chosen, start=1)
     ]

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 from bbqa.kg.describe import predicate
 from bbqa.kg.graph import Graph
-from bbqa.resources import Resources
 from bbqa.retrieve.facts import facts_about, specificity
 from bbqa.retrieve.fuse import Candidate
 from bbqa.retrieve.identity import How, find_molecule
 from bbqa.retrieve.similarity import Analogue
 from bbqa.schema import Evidence, Input, Kind, NodeType, Relation, Status
+
+if TYPE_CHECKING:
+    from bbqa.resources import Resources
 
 SHOWN_ANALOGUES = 3
 INFERENCE_TRUST = 0.6

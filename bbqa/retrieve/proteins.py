@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 from bbqa.kg.describe import predicate
 from bbqa.kg.evidence import trust
 from bbqa.kg.graph import Graph
 from bbqa.kg.sequences import Protein
-from bbqa.resources import Resources
-from bbqa.retrieve.alignment import Homologue, Transferred, transfer
+from bbqa.retrieve.alignment import Homologue
 from bbqa.retrieve.facts import facts_about, is_informative, specificity
 from bbqa.retrieve.fuse import Candidate
 from bbqa.retrieve.identity import How, find_protein
+from bbqa.retrieve.transfer import Transferred, transfer
 from bbqa.schema import Evidence, Input, Kind, NodeType, Relation, Status
+
+if TYPE_CHECKING:
+    from bbqa.resources import Resources
 
 ENOUGH_FACTS = 3
 """With this many facts of the kinds asked for, an identified protein needs no homologues."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from bbqa.resources import Resources
 from bbqa.retrieve.facts import specificity
 from bbqa.retrieve.fuse import Candidate
 from bbqa.schema import Evidence, Kind, NodeType, Status
+
+if TYPE_CHECKING:
+    from bbqa.resources import Resources
 
 MIN_COSINE = 0.45
 """Below this a description does not speak of what the question speaks of."""

