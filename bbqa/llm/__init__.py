@@ -13,14 +13,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bbqa.errors import LLMError
 from bbqa.llm.contract import LLM, Backend, Completion, Message, Schema, Usage
 from bbqa.progress import Progress, Silent
-
-if TYPE_CHECKING:
-    from bbqa.settings import Settings
+from bbqa.settings import Settings
 
 __all__ = ["LLM", "Backend", "Completion", "Message", "Schema", "Usage", "open_llm"]
 
@@ -31,12 +28,20 @@ FORMS = (
 )
 
 
-def open_llm(spec: str, *, settings: Settings, progress: Progress | None = None) -> LLM:
+def open_llm(
+    spec: str,
+    *,
+    settings: Settings | None = None,
+    home: Path | None = None,
+    progress: Progress | None = None,
+) -> LLM:
     """The model that a text names, ready to be asked.
 
     Args:
         spec: One of the forms above.
-        settings: Home folder, address and key of a server, context, threads, longest wait.
+        settings: Address and key of a server, context, threads, longest wait, home folder;
+            the defaults if none are given.
+        home: Another folder for downloads and saved states than the settings'.
         progress: Told about downloads and loading.
 
     Raises:
@@ -45,6 +50,9 @@ def open_llm(spec: str, *, settings: Settings, progress: Progress | None = None)
     """
     kind, _, model = spec.strip().partition(":")
     progress = progress or Silent()
+    settings = settings or Settings.model_validate({})
+    if home is not None:
+        settings = settings.model_copy(update={"home": home})
     match kind:
         case "embedded":
             return _open_embedded(model or DEFAULT_MODEL, settings, progress)
