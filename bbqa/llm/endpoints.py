@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from bbqa.errors import LLMError
 from bbqa.llm.contract import Backend, Counts, Message, Schema
-from bbqa.llm.wire import RefusedError, Wire
+from bbqa.llm.wire import RefusedError, Wire, error_words
 
 Body = dict[str, Any]
 
@@ -111,9 +111,8 @@ class Endpoint(Backend):
         if not isinstance(chunk, dict):
             raise self._wire.nonsense(text)
         if chunk.get("error"):
-            raise LLMError(
-                f"{self.name} stopped: {str(chunk['error'])[:200]}", hint="see the server's own log"
-            )
+            words = self._wire.clean(error_words(chunk))
+            raise LLMError(f"{self.name} stopped: {words}", hint="see the server's own log")
         return chunk
 
 

@@ -134,7 +134,7 @@ class Wire:
             raise self._too_slow() from error
         except (httpx.TransportError, httpx.DecodingError) as error:
             raise LLMError(
-                f"{self.where} broke off its answer: {self._clean(str(error))}",
+                f"{self.where} broke off its answer: {self.clean(str(error))}",
                 hint="see the server's own log, then ask again",
             ) from error
 
@@ -146,7 +146,7 @@ class Wire:
             if response.is_success:
                 return response
             try:
-                detail = self._clean(_error_text(response.read()))
+                detail = self.clean(_error_text(response.read()))
             finally:
                 response.close()
             if response.status_code not in _TRY_LATER or attempt == RETRIES:
@@ -161,19 +161,19 @@ class Wire:
 
     def _check_type(self, response: httpx.Response) -> None:
         if "html" in response.headers.get("Content-Type", ""):
-            start = self._clean(response.read().decode("utf-8", "replace"))
+            start = self.clean(response.read().decode("utf-8", "replace"))
             raise self.nonsense(start, "a web page")
 
     def _json(self, data: bytes) -> Any:  # noqa: ANN401
         try:
             return json.loads(data)
         except ValueError as error:
-            raise self.nonsense(self._clean(data.decode("utf-8", "replace"))) from error
+            raise self.nonsense(self.clean(data.decode("utf-8", "replace"))) from error
 
     def nonsense(self, got: str, what: str = "something") -> LLMError:
         """The error for an answer that no language model's server gives."""
         return LLMError(
-            f"{self.where} answered with {what} that is no chat reply: {self._clean(got)[:80]!r}",
+            f"{self.where} answered with {what} that is no chat reply: {self.clean(got)[:80]!r}",
             hint="base_url must be a chat server's address, often ending in /v1",
         )
 
@@ -196,24 +196,27 @@ class Wire:
         message = f"{self.where} answered {status}{tries}: {detail}"
         return RefusedError(message, hint=hint, status=status, detail=detail)
 
-    def _clean(self, text: str) -> str:
+    def clean(self, text: str) -> str:
         """A text from the server on one line, without the key, at most 300 characters."""
         if self._api_key:
             text = text.replace(self._api_key, "[key]")
         return " ".join(text.split())[:300]
 
 
-def _error_text(data: bytes) -> str:
-    """The message in an error reply: OpenAI's and Ollama's JSON, else the text itself."""
-    text = data.decode("utf-8", "replace")
-    try:
-        reply = json.loads(text)
-    except ValueError:
-        return text or "no explanation"
+def error_words(reply: object) -> str:
+    """The message in an error reply, as OpenAI's and Ollama's servers write it."""
     error = reply.get("error", reply) if isinstance(reply, dict) else reply
     if isinstance(error, dict):
         error = error.get("message", error)
     return str(error)
+
+
+def _error_text(data: bytes) -> str:
+    text = data.decode("utf-8", "replace")
+    try:
+        return error_words(json.loads(text))
+    except ValueError:
+        return text or "no explanation"
 
 
 def _is_loopback(url: str) -> bool:
