@@ -84,13 +84,14 @@ def ask(
 
     listener = listener or _Nobody()
     clock = Clock()
-    # 1. open what answering needs
-    with clock("open"):
-        resources = resources or open_resources(settings)
-    # 2. what is the question about?
+    # 1. what is the question about?
     with clock("inputs"):
+        resources = resources or open_resources(settings)
         question = read_question(text, _several(seq), _several(smiles), resources, translate)
         wanted = wanted_types(bare_question(question), about_types(question, resources))
+    # 2. fetch and build what is not there yet
+    with clock("prepare"):
+        resources.prepare()
     # 3. evidence, ranked and numbered
     with clock("evidence"):
         evidence = retrieve(question, wanted, resources, k=resources.settings.k)
@@ -134,10 +135,11 @@ class Clock:
 
 def open_resources(settings: Settings | None) -> Resources:
     """Resources for some settings, or for those that ``load_settings()`` finds."""
+    from bbqa.progress import open_progress
     from bbqa.resources import Resources
     from bbqa.settings import load_settings
 
-    return Resources(settings or load_settings())
+    return Resources(settings or load_settings(), progress=open_progress())
 
 
 def read_question(

@@ -58,7 +58,7 @@ def retrieve_many(
     )
     if not inputs:
         raise InputError("no input was given", hint="add --seq, --smiles or --fasta FILE")
-    resources.prepare(llm=False)
+    resources.prepare()
     bar = resources.progress.bar("Retrieving", len(inputs), unit="inputs")
     for given in inputs:
         yield Row(given, node_type, tuple(rank_nodes(given, node_type, resources, k=k)))

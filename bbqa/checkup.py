@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from bbqa.build import missing_indexes
 from bbqa.doctor import Check, CheckStatus, check_endpoint, diagnose
 from bbqa.progress import Progress
 from bbqa.resources import Resources
@@ -36,7 +37,7 @@ def _graph(resources: Resources) -> Check:
 
 
 def _indexes(resources: Resources) -> Check:
-    missing = resources.missing_indexes()
+    missing = missing_indexes(resources)
     if missing:
         found = f"not built yet: {', '.join(missing)}"
         return Check("indexes", CheckStatus.WARN, found, "bbqa index build")

@@ -61,17 +61,15 @@ def ask(
     from bbqa.show import Screen, show_answer
 
     with _progress(quiet) as progress:
-        resources = _resources(progress, llm=llm, k=k)
-        resources.prepare(llm=not no_llm)
-    answer = answer_question(
-        question,
-        seq=seq or (),
-        smiles=smiles or (),
-        translate=translate,
-        use_llm=not no_llm,
-        resources=resources,
-        listener=None if as_json else Screen(),
-    )
+        answer = answer_question(
+            question,
+            seq=seq or (),
+            smiles=smiles or (),
+            translate=translate,
+            use_llm=not no_llm,
+            resources=_resources(progress, llm=llm, k=k),
+            listener=None if as_json else Screen(),
+        )
     if as_json:
         _print_json(answer.to_json())
     else:
@@ -90,13 +88,19 @@ def retrieve(
     quiet: Quiet = False,
 ) -> None:
     """Rank nodes of one type for each input, without a language model."""
-    from bbqa.batch import retrieve_many
+    from bbqa.batch import DEFAULT_K, retrieve_many
     from bbqa.show import show_hits
 
     with _progress(quiet) as progress:
-        resources = _resources(progress, k=k)
+        resources = _resources(progress)
         rows = retrieve_many(
-            to, resources, seq=seq or (), smiles=smiles or (), fasta=fasta, translate=translate
+            to,
+            resources,
+            seq=seq or (),
+            smiles=smiles or (),
+            fasta=fasta,
+            translate=translate,
+            k=k or DEFAULT_K,
         )
         for row in rows:
             if as_json:
@@ -154,7 +158,7 @@ def index_build(quiet: Quiet = False) -> None:
     """Build all indexes of the graph in use, going on where an earlier build stopped."""
     with _progress(quiet) as progress:
         resources = _resources(progress)
-        resources.prepare(llm=False)
+        resources.prepare()
     typer.echo(f"indexes are in {resources.folder}")
 
 

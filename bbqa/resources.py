@@ -63,11 +63,12 @@ class Resources:
         given = {"graph": graph, "encoder": encoder, "llm": llm}
         self.__dict__.update({name: part for name, part in given.items() if part is not None})
 
-    def prepare(self, *, llm: bool = True) -> None:
-        """Fetch and build whatever is not there yet; next to nothing if all of it is."""
+    def prepare(self) -> None:
+        """Fetch and build what evidence needs; next to nothing if all of it is there.
+
+        The language model is fetched when it is first asked: the evidence is shown before that.
+        """
         build_missing(self)
-        if llm:
-            _ = self.llm
 
     # the graph and its indexes
 

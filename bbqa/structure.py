@@ -40,6 +40,8 @@ _BRACKET: Final = re.compile(r"\[[^\]]*\]")
 _RING_NUMBER: Final = re.compile(r"%\(\d+\)|%\d\d|\d")
 _CARET_WINDOW: Final = 60
 
+_HINT: Final = "correct the structure, and put it in quotes for the shell"
+
 
 @dataclass(frozen=True, slots=True)
 class Structure:
@@ -183,23 +185,25 @@ def _syntax_error(smiles: str) -> InputError:
     place = re.search(r"around position (\d+)", log.messages)
     reason = complaint.group(1) if complaint else "syntax error"
     if reason == "unclosed ring":
-        return InputError(f"SMILES cannot be read: ring bond {_open_ring(smiles)} is never closed")
+        return InputError(
+            f"SMILES cannot be read: ring bond {_open_ring(smiles)} is never closed", hint=_HINT
+        )
     if place is None:
-        return InputError(f"SMILES cannot be read: {reason}")
+        return InputError(f"SMILES cannot be read: {reason}", hint=_HINT)
     at = int(place.group(1))
     plain = {
         "extra open parentheses": f"the '(' at position {at} is never closed",
         "extra close parentheses": f"the ')' at position {at} closes nothing",
     }.get(reason, f"unexpected '{smiles[at - 1 : at]}' at position {at}")
-    return InputError(f"SMILES cannot be read: {plain}{_caret(smiles, at - 1)}")
+    return InputError(f"SMILES cannot be read: {plain}{_caret(smiles, at - 1)}", hint=_HINT)
 
 
 def _chemistry_error(smiles: str, mol: Mol) -> InputError:
     """Which atom of a well-formed SMILES cannot exist, with a caret."""
     problem = next(iter(Chem.DetectChemistryProblems(mol)), None)
     if problem is None:
-        return InputError("SMILES is no possible molecule")
-    hint = ""
+        return InputError("SMILES is no possible molecule", hint=_HINT)
+    hint = _HINT
     if problem.GetType() == "KekulizeException":
         atoms = list(problem.GetAtomIndices())
         listed = ", ".join(str(atom + 1) for atom in atoms)

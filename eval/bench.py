@@ -113,7 +113,7 @@ def _index_build(resources: Resources) -> Iterator[Number]:
     with tempfile.TemporaryDirectory() as folder:
         fresh = Resources(resources.settings, graph=resources.graph, encoder=resources.encoder)
         fresh.__dict__["folder"] = Path(folder)
-        yield Number("building all indexes, s", _timed(lambda: fresh.prepare(llm=False)), "180")
+        yield Number("building all indexes, s", _timed(fresh.prepare), "180")
 
 
 class _Watch:
@@ -151,6 +151,7 @@ def _measure_answer() -> dict[str, float]:
     watch = _Watch()
     resources = Resources(load_settings())
     resources.prepare()
+    _ = resources.llm
     opened = time.perf_counter() - watch.start
     answer = ask(QUESTION, seq=_example(), resources=resources, listener=watch)
     usage = resources.llm.last
@@ -216,7 +217,7 @@ def main() -> None:
         return
     with open_progress() as progress:
         resources = Resources(load_settings(), progress=progress)
-        resources.prepare(llm=False)
+        resources.prepare()
     numbers = []
     for number in bench(resources, quick=options.quick, llm=not options.no_llm):
         numbers.append(number)

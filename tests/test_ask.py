@@ -15,7 +15,7 @@ DO = "What does this protein do?"
 def home(tmp_path_factory):
     """A home with all indexes of the tiny world built."""
     home = tmp_path_factory.mktemp("home")
-    make_resources(home).prepare(llm=False)
+    make_resources(home).prepare()
     return home
 
 
@@ -160,7 +160,7 @@ def test_the_answer_records_what_made_it(resources):
     answer = ask(DO, seq=KINASE, use_llm=False, resources=resources)
     assert answer.record["graph"] == resources.graph.hash
     assert answer.record["versions"]["bbqa"]
-    assert set(answer.timings_s) == {"open", "inputs", "evidence", "answer"}
+    assert set(answer.timings_s) == {"inputs", "prepare", "evidence", "answer"}
     json.dumps(answer.to_json())
 
 
