@@ -81,8 +81,8 @@ def read_vectors(folder: Path) -> npt.NDArray[np.float16]:
 
 def _build_descriptions(resources: Resources) -> None:
     """Describe every node, take or make the vectors, fill Chroma."""
-    from bbqa.index import build_index, describe_nodes, embed_documents
-    from bbqa.kg.text_vectors import shipped_vectors
+    from bbqa.index import build_index
+    from bbqa.kg.documents import describe_nodes, embed_documents, shipped_vectors
 
     graph, progress, folder = resources.graph, resources.progress, resources.folder
     documents = describe_nodes(graph, read_definitions(resources), progress)

@@ -1,16 +1,22 @@
-"""What a text search finds of each node: its description, and the part of it that is encoded."""
+"""What a text search finds of each node: its description, and the vector of its beginning."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Final
 
+from bbqa.encoders import Encoder
+from bbqa.encoders.vectors import Array, TextVectors, encode_once
 from bbqa.kg.describe import definition_of, document
 from bbqa.kg.graph import Graph
 from bbqa.progress import Progress, Silent
 
 ENCODED_LENGTH: Final = 300
 """Characters of a description that its vector stands for: name, synonyms, most of a definition."""
+
+SHIPPED: Final = Path(__file__).parent / "data" / "text_vectors.parquet"
+"""Vectors of the starter graph's descriptions by all-MiniLM-L6-v2; made with ``encode_once``."""
 
 REPORT_EVERY: Final = 1000
 
@@ -32,6 +38,36 @@ def describe_nodes(
         if len(documents) % REPORT_EVERY == 0 or len(documents) == len(graph):
             bar.move_to(len(documents))
     return documents
+
+
+def embed_documents(
+    documents: Sequence[str],
+    encoder: Encoder,
+    *,
+    shipped: TextVectors | None = None,
+    save_to: Path | None = None,
+    progress: Progress | None = None,
+) -> Array:
+    """A unit vector for each description, float32 [N, D], that stands for its ``encoded_part``.
+
+    Args:
+        documents: Descriptions.
+        encoder: The text encoder.
+        shipped: Vectors that are there already.
+        save_to: A file for vectors made now, see ``encode_once``.
+        progress: Told how far it is.
+    """
+    parts = [encoded_part(description) for description in documents]
+    return encode_once(parts, encoder, shipped=shipped, save_to=save_to, progress=progress)
+
+
+def shipped_vectors() -> TextVectors | None:
+    """The vectors that come with bbqa, or None where they were left out.
+
+    Raises:
+        ArtifactError: The file is broken.
+    """
+    return TextVectors.read(SHIPPED) if SHIPPED.exists() else None
 
 
 def encoded_part(description: str) -> str:
