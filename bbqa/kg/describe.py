@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Final
 
 from bbqa.kg.evidence import trust
@@ -38,8 +39,18 @@ _WORDS: Final[dict[Relation, tuple[str, str]]] = {
 }
 """For each relation: what its head does to its tail, and what its tail does to its head."""
 
-_SPOKEN_FOR: Final = (NodeType.PROTEIN, NodeType.DRUG, NodeType.DISEASE)
+_COMPLEX: Final = "GO:0032991"
+_INHERITANCE: Final = "HP:0000005"
+_SPOKEN_FOR: Final = (
+    NodeType.PROTEIN,
+    NodeType.DRUG,
+    NodeType.DISEASE,
+    NodeType.PATHWAY,
+    NodeType.DRUG_CLASS,
+)
 """Types whose facts make up their description; the rest are described by what they are."""
+
+_COLLECTIONS: Final = (NodeType.PATHWAY, NodeType.DRUG_CLASS)
 
 MAX_DOCUMENT: Final = 1000
 MAX_SYNONYMS: Final = 5
@@ -72,9 +83,32 @@ def predicate(graph: Graph, relation: Relation, other: int, *, as_head: bool = T
         as_head: Whether the subject is the relation's head.
     """
     name = graph.name_of(other)
-    if relation is Relation.CELLCOMP_PROTEIN and as_head and name.endswith("complex"):
+    if relation is Relation.CELLCOMP_PROTEIN and as_head:
+        return _location(graph, other, name)
+    words = _WORDS[relation][0 if as_head else 1]
+    if as_head and words.endswith("phenotype {}") and _is_below(graph, other, _INHERITANCE):
+        words = words.replace("phenotype", "mode of inheritance")
+    return words.format(name)
+
+
+def _location(graph: Graph, component: int, name: str) -> str:
+    """How a protein relates to a cellular component: it is in it, or it is a part of it."""
+    if name.startswith(("integral component", "intrinsic component", "extrinsic component")):
+        return f"is an {name}"
+    if name.endswith("complex") or _is_below(graph, component, _COMPLEX):
         return f"is part of {name}"
-    return _WORDS[relation][0 if as_head else 1].format(name)
+    return f"is found in {name}"
+
+
+def _is_below(graph: Graph, row: int, ancestor: str) -> bool:
+    above = graph.row(ancestor)
+    return above is not None and (row == above or above in graph.ancestors(row))
+
+
+def definition_of(graph: Graph, row: int, definitions: Mapping[str, str]) -> str:
+    """A node's definition by its id or by one of its ids elsewhere; empty if there is none."""
+    ids = (graph.node_id(row), *graph.xrefs_of(row))
+    return next((definitions[known] for known in ids if known in definitions), "")
 
 
 def document(graph: Graph, row: int, definition: str = "") -> str:
@@ -116,8 +150,9 @@ def _main_facts(graph: Graph, row: int) -> list[Fact]:
         if worth > best.get((fact.relation, other), (0.0, fact))[0]:
             best[fact.relation, other] = (worth, fact)
     ranked = sorted(best.items(), key=lambda item: (-item[1][0], item[0][1]))
+    most = MAX_FACTS if graph.type_of(row) in _COLLECTIONS else MAX_FACTS_OF_A_KIND
     chosen: list[Fact] = []
     for (relation, _), (_, fact) in ranked:
-        if sum(f.relation is relation for f in chosen) < MAX_FACTS_OF_A_KIND:
+        if sum(f.relation is relation for f in chosen) < most:
             chosen.append(fact)
     return sorted(chosen[:MAX_FACTS], key=lambda fact: list(Relation).index(fact.relation))

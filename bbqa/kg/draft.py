@@ -5,9 +5,8 @@ The tables depend on what was added, never on the order in which it was.
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,11 +14,8 @@ import pyarrow as pa
 
 from bbqa.kg.graph import HIERARCHY
 from bbqa.kg.tables import EDGES, NODES
-from bbqa.schema import Node, NodeType, Relation
+from bbqa.schema import Node, Relation
 
-GO_TYPES: Final = frozenset(
-    {NodeType.MOLECULAR_FUNCTION, NodeType.BIOLOGICAL_PROCESS, NodeType.CELLULAR_COMPONENT}
-)
 _ANNOTATION: Final = frozenset(
     {Relation.MOLFUNC_PROTEIN, Relation.BIOPROCESS_PROTEIN, Relation.CELLCOMP_PROTEIN}
 )
@@ -73,22 +69,32 @@ class Draft:
         edges = [edge for edge in self._edges if edge.relation not in HIERARCHY]
         return {edge.head for edge in edges} | {edge.tail for edge in edges}
 
+    def annotations(self) -> dict[str, set[str]]:
+        """GO ids by protein."""
+        terms: dict[str, set[str]] = defaultdict(set)
+        for edge in self._edges:
+            if edge.relation in _ANNOTATION:
+                terms[edge.head].add(edge.tail)
+        return terms
+
     def rows(self) -> dict[str, int]:
         """The row of each node in the table, by id: sorted by type, then id."""
         order = sorted(self._nodes.values(), key=lambda entry: (entry[0].type.value, entry[0].id))
         return {node.id: row for row, (node, _) in enumerate(order)}
 
-    def tables(self) -> tuple[pa.Table, pa.Table]:
+    def tables(self, information: Mapping[str, float]) -> tuple[pa.Table, pa.Table]:
         """The tables of nodes and of edges.
+
+        Args:
+            information: Bits by node id, for those that have any.
 
         Raises:
             KeyError: An edge touches a node that was never added; a bug in the caller.
         """
         rows = self.rows()
-        return self._node_table(rows), self._edge_table(rows)
+        return self._node_table(rows, information), self._edge_table(rows)
 
-    def _node_table(self, rows: dict[str, int]) -> pa.Table:
-        bits = self._information()
+    def _node_table(self, rows: dict[str, int], bits: Mapping[str, float]) -> pa.Table:
         entries = [self._nodes[node_id] for node_id in rows]
         columns = {
             "id": [node.id for node, _ in entries],
@@ -115,37 +121,6 @@ class Draft:
             "evidence": evidence,
         }
         return pa.table(columns).cast(EDGES)
-
-    def _information(self) -> dict[str, float]:
-        """Bits that each GO term says: see ``Graph.information_content``."""
-        parents: dict[str, list[str]] = {}
-        terms_of: dict[str, set[str]] = {}
-        for edge in self._edges:
-            if edge.relation in HIERARCHY:
-                parents.setdefault(edge.head, []).append(edge.tail)
-            elif edge.relation in _ANNOTATION:
-                terms_of.setdefault(edge.head, set()).add(edge.tail)
-        having = Counter(
-            term for terms in terms_of.values() for term in _with_ancestors(terms, parents)
-        )
-        annotated = Counter(dict.fromkeys(GO_TYPES, 0))
-        types = {node.id: node.type for node, _ in self._nodes.values() if node.type in GO_TYPES}
-        for terms in terms_of.values():
-            annotated.update({types[term] for term in _with_ancestors(terms, parents)})
-        return {
-            term: math.log2(max(annotated[type], 1) / max(having[term], 1))
-            for term, type in types.items()
-        }
-
-
-def _with_ancestors(terms: set[str], parents: dict[str, list[str]]) -> set[str]:
-    above = set(terms)
-    todo = list(terms)
-    while todo:
-        new = [parent for parent in parents.get(todo.pop(), ()) if parent not in above]
-        above.update(new)
-        todo.extend(new)
-    return above
 
 
 def _distinct(words: Iterable[str], *, without: str) -> list[str]:

@@ -180,6 +180,10 @@ class Graph:
         """The name of the node in row ``row``."""
         return str(self.nodes.column("name")[row].as_py())
 
+    def xrefs_of(self, row: int) -> tuple[str, ...]:
+        """Ids of the node elsewhere: ``OMIM:104300``, ``CHEMBL:CHEMBL25``, an old GO id."""
+        return tuple(self.nodes.column("xrefs")[row].as_py())
+
     def row(self, node_id: str) -> int | None:
         """The row of the node with this id, or None."""
         return self._row_of_id.get(node_id)
@@ -229,6 +233,12 @@ class Graph:
     def degree(self, row: int, relation: Relation) -> int:
         """How many nodes are related to ``row`` in either direction."""
         return len(self.neighbours(row, relation))
+
+    @cached_property
+    def link_counts(self) -> npt.NDArray[np.int64]:
+        """How many edges touch each node, int64 [N]."""
+        size = len(self)
+        return np.bincount(self.head, minlength=size) + np.bincount(self.tail, minlength=size)
 
     def edges_with(self, relation: Relation) -> Rows:
         """Rows of the edges of one relation, ascending."""

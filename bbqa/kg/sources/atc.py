@@ -17,7 +17,26 @@ SOURCE: Final = "ATC"
 CODE_LENGTHS: Final = (1, 3, 4, 5)
 """Characters of a code by level, 1 to 4: N, N02, N02B, N02BA."""
 
-_KEPT: Final = frozenset(["A", "B1", "B6", "B12", "C", "D", "I", "II", "III", "I.V.", "K", "X", "ACE", "ADHD", "GORD", "UV"])
+_KEPT: Final = frozenset(
+    [
+        "A",
+        "B1",
+        "B6",
+        "B12",
+        "C",
+        "D",
+        "I",
+        "II",
+        "III",
+        "I.V.",
+        "K",
+        "X",
+        "ACE",
+        "ADHD",
+        "GORD",
+        "UV",
+    ]
+)
 """Words that stay in capitals: vitamins, Roman numbers, abbreviations."""
 
 
@@ -41,7 +60,7 @@ def name_classes(drugs: Iterable[Drug], losses: Losses) -> dict[str, str]:
 
 
 def readable(name: str) -> str:
-    """A class name without shouting: ``ACE INHIBITORS, PLAIN`` becomes ``ACE inhibitors, plain``."""
+    """A class name without shouting: ``ACE INHIBITORS`` becomes ``ACE inhibitors``."""
     quiet = re.sub(
         r"[A-Z0-9.]+[A-Za-z0-9.]*",
         lambda word: word[0].lower() if word[0].isupper() and word[0] not in _KEPT else word[0],

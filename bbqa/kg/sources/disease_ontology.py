@@ -14,6 +14,7 @@ from bbqa.kg.sources.losses import Losses
 from bbqa.kg.sources.obo import Ontology
 
 SOURCE: Final = "Disease Ontology"
+EVIDENCE: Final = "GeneRIF"
 FEWEST_PAPERS: Final = 2
 """One paper's note is not enough: of 25 such pairs read, many only mention the disease."""
 _TOO_GENERAL: Final = frozenset({"DOID:4", "DOID:225", "DOID:7"})  # disease, syndrome, of anatomy
@@ -21,16 +22,10 @@ _TOO_GENERAL: Final = frozenset({"DOID:4", "DOID:225", "DOID:7"})  # disease, sy
 
 @dataclass(frozen=True, slots=True)
 class GeneDisease:
-    """A gene (NCBI number), a disease (current DOID), and how many papers' notes name both."""
+    """A gene (NCBI number) and a disease (current DOID) that several papers' notes name."""
 
     gene: str
     disease: str
-    papers: int
-
-    @property
-    def evidence(self) -> str:
-        """In words, by order of magnitude: ``GeneRIF, 5 or more papers``."""
-        return "GeneRIF, 5 or more papers" if self.papers >= 5 else "GeneRIF, 2 to 4 papers"
 
 
 def read_associations(
@@ -51,4 +46,4 @@ def read_associations(
         if len(named_in) < FEWEST_PAPERS:
             losses.add(SOURCE, "named in one paper only", f"NCBIGene:{gene} {disease}")
         else:
-            yield GeneDisease(gene, disease, len(named_in))
+            yield GeneDisease(gene, disease)
