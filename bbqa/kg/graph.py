@@ -20,7 +20,7 @@ import pyarrow as pa
 from bbqa.errors import GraphError
 from bbqa.kg.molecules import Molecules
 from bbqa.kg.sequences import Sequences
-from bbqa.kg.tables import BUILD_HINT, SCHEMAS, check_table, read_manifest, read_table
+from bbqa.kg.tables import BUILD_HINT, SCHEMAS, check_table, read_manifest, read_table, sorted_edges
 from bbqa.schema import Node, NodeType, Relation
 
 HIERARCHY: Final = frozenset(
@@ -62,6 +62,7 @@ class Graph:
         manifest: What it was built from: releases, licences, counts, what was not mapped.
         hash: Changes whenever any content does; whatever is derived from a graph records it.
         nodes: The table ``tables.NODES``, for whoever indexes names.
+        edges: The table ``tables.EDGES``.
         head: Row of each edge's head, int32 [E], ascending.
         tail: Row of each edge's tail, int32 [E].
     """
@@ -74,7 +75,8 @@ class Graph:
         self._tables = dict(tables)
         self._folder = folder
         self.nodes: pa.Table = self._tables["nodes"]
-        edges = self._tables["edges"]
+        self.edges: pa.Table = self._tables["edges"]
+        edges = self.edges
         self.head: Rows = edges["head"].combine_chunks().to_numpy()
         self.tail: Rows = edges["tail"].combine_chunks().to_numpy()
         self._relation = _Words(edges["relation"])
@@ -103,10 +105,9 @@ class Graph:
 
         Edges may come in any order, nodes keep theirs.
         """
-        order = [(column, "ascending") for column in ("head", "relation", "tail")]
         given = {
             "nodes": nodes,
-            "edges": edges.sort_by(order),
+            "edges": sorted_edges(edges),
             "sequences": sequences,
             "molecules": molecules,
         }
@@ -262,7 +263,7 @@ class Graph:
     def parents(self, row: int) -> tuple[int, ...]:
         """Rows of the direct is_a and part_of parents of ``row``, ascending."""
         first, last = np.searchsorted(self._child, (row, row + 1))
-        return tuple(self._parent[first:last].tolist())
+        return tuple(sorted(self._parent[first:last].tolist()))
 
     def _edges_of(self, row: int, relations: Collection[Relation] | None) -> Rows:
         first, last = np.searchsorted(self.head, (row, row + 1))

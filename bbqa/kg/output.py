@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from bbqa.kg.sources import SOURCES
-from bbqa.kg.tables import MANIFEST, SCHEMA_VERSION, SCHEMAS
+from bbqa.kg.tables import MANIFEST, SCHEMA_VERSION, SCHEMAS, sorted_edges
 
 _LEVEL: Final = 19
 """zstd's level: slow to write, small, as fast to read as any."""
@@ -32,6 +32,7 @@ def write_graph(
     Everything is written beside ``folder`` first and moved when complete, so that a reader never
     meets half a graph.
     """
+    tables = {**tables, "edges": sorted_edges(tables["edges"])}
     folder.parent.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".kg-"))
     try:

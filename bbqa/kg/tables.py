@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from bbqa.errors import GraphError
@@ -133,3 +134,13 @@ def check_table(table: pa.Table, name: str, *, where: str = "a table in memory")
             f"{where} has columns {table.schema.names}; expected {schema.names} ({error})",
             hint=BUILD_HINT,
         ) from error
+
+
+def sorted_edges(edges: pa.Table) -> pa.Table:
+    """``edges`` in the order of the files: by head, relation, tail, source, evidence."""
+    keys = ["head", "relation", "tail", "source", "evidence"]
+    # Arrow cannot sort by a dictionary's words, only by plain strings.
+    plain = pa.table(
+        {k: edges[k] if k in ("head", "tail") else edges[k].cast(pa.string()) for k in keys}
+    )
+    return edges.take(pc.sort_indices(plain, [(key, "ascending") for key in keys]))
