@@ -152,18 +152,18 @@ def test_the_reference_set_has_other_species_that_tell_something(tiny, manifest)
     assert found["P55555"].terms == ((kinase, ""),)
     assert (found["P55555"].source, found["P55555"].taxon) == ("UniProt-GOA via metastudent", 0)
     assert lost(manifest, "UniProt-GOA via metastudent", "sequence is identical to a human one")
-    reason = "no current GO term that says at least 3 bits"
+    reason = "no current GO term that says at least 5 bits"
     assert lost(manifest, "UniProt-GOA via metastudent", reason) == 1
-    reason = "shorter than 30 or longer than 2000 residues"
+    reason = "shorter than 30 or longer than 4000 residues"
     assert lost(manifest, "UniProt-GOA via metastudent", reason) == 1
     assert lost(manifest, "GOA mouse", "NOT annotation") == 1
-    assert lost(manifest, "GOA human", "human protein without a sequence") == 12
+    assert lost(manifest, "GOA human", "human protein without a sequence") == 42
 
 
 def test_a_term_that_few_proteins_have_says_more(tiny):
     bits = tiny.information_content()
     assert bits[tiny.row("GO:0000001")] == 0
-    assert bits[tiny.row("GO:0000002")] == pytest.approx(np.log2(11))
+    assert bits[tiny.row("GO:0000002")] == pytest.approx(np.log2(41))
     assert bits[tiny.row("P11111")] == 0
 
 

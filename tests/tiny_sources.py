@@ -86,9 +86,9 @@ GAF = "\n".join(
     ]
 )  # fmt: skip
 
-# Ten more proteins of which little is known make the kinase of the first one telling.
+# Forty more proteins of which little is known make the kinase of the first one telling.
 HUMAN_GAF = "\n".join(
-    [GAF, *(_gaf_row(f"P9000{n}", f"DULL{n}", "", "GO:0000001", "IEA") for n in range(10))]
+    [GAF, *(_gaf_row(f"P900{n:02}", f"DULL{n}", "", "GO:0000001", "IEA") for n in range(40))]
 )
 
 MOUSE_GAF = "\n".join(

@@ -20,7 +20,15 @@ import pyarrow as pa
 from bbqa.errors import GraphError
 from bbqa.kg.molecules import Molecules
 from bbqa.kg.sequences import Sequences
-from bbqa.kg.tables import BUILD_HINT, SCHEMAS, check_table, read_manifest, read_table, sorted_edges
+from bbqa.kg.tables import (
+    BUILD_HINT,
+    SCHEMAS,
+    check_table,
+    numbers,
+    read_manifest,
+    read_table,
+    sorted_edges,
+)
 from bbqa.schema import Node, NodeType, Relation
 
 HIERARCHY: Final = frozenset(
@@ -77,8 +85,8 @@ class Graph:
         self.nodes: pa.Table = self._tables["nodes"]
         self.edges: pa.Table = self._tables["edges"]
         edges = self.edges
-        self.head: Rows = edges["head"].combine_chunks().to_numpy()
-        self.tail: Rows = edges["tail"].combine_chunks().to_numpy()
+        self.head: Rows = numbers(edges["head"])
+        self.tail: Rows = numbers(edges["tail"])
         self._relation = _Words(edges["relation"])
         self._source = _Words(edges["source"])
         self._release = _Words(edges["release"])
@@ -203,10 +211,8 @@ class Graph:
         -log2 of the share of annotated human proteins that have the term or a descendant of it.
         Terms without any human annotation count as if they had one.
         """
-        column: npt.NDArray[np.float32] = (
-            self.nodes["information"].combine_chunks().to_numpy(zero_copy_only=False)
-        )
-        return column
+        bits: npt.NDArray[np.float32] = numbers(self.nodes["information"])
+        return bits
 
     # edges
 
@@ -303,7 +309,7 @@ class _Words:
         if isinstance(array, pa.ChunkedArray):
             array = array.chunk(0)
         self.words: list[str] = array.dictionary.to_pylist()
-        self.codes: npt.NDArray[np.integer[Any]] = array.indices.to_numpy()
+        self.codes: npt.NDArray[np.integer[Any]] = numbers(array.indices)
 
     def __getitem__(self, row: int) -> str:
         return self.words[int(self.codes[row])]

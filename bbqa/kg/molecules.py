@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from bbqa.kg.tables import numbers
+
 
 class Molecules:
     """All drugs with a structure, by their number 0 … len - 1.
@@ -19,7 +21,7 @@ class Molecules:
 
     def __init__(self, table: pa.Table) -> None:
         self.table = table
-        self.node: npt.NDArray[np.int32] = table["node"].combine_chunks().to_numpy()
+        self.node: npt.NDArray[np.int32] = numbers(table["node"])
 
     def __len__(self) -> int:
         return int(self.table.num_rows)

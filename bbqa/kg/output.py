@@ -7,6 +7,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -99,20 +100,18 @@ def _sources(tables: Mapping[str, pa.Table]) -> dict[str, dict[str, Any]]:
     for name in ("edges", "sequences"):
         grouped = tables[name].group_by(["source", "release"]).aggregate([([], "count_all")])
         for row in sorted(grouped.to_pylist(), key=lambda row: (row["source"], row["release"])):
-            known = SOURCES.get(row["source"])
-            entry = found.setdefault(
-                row["source"],
-                {
-                    "releases": [],
-                    "licence": known.licence if known else "not recorded",
-                    "by": known.by if known else "not recorded",
-                    "package": known.package if known else "not recorded",
-                },
-            )
+            entry = found.setdefault(row["source"], _about(row["source"]))
             if row["release"] not in entry["releases"]:
                 entry["releases"].append(row["release"])
             entry[name] = entry.get(name, 0) + row["count_all"]
     return dict(sorted(found.items()))
+
+
+def _about(source: str) -> dict[str, Any]:
+    """Who made a source and under which terms, as ``sources.SOURCES`` has it."""
+    known = SOURCES.get(source)
+    stated = asdict(known) if known else {"by": "", "licence": "", "package": ""}
+    return {"releases": [], **{key: text or "not recorded" for key, text in stated.items()}}
 
 
 def _counts(column: pa.ChunkedArray) -> dict[str, int]:

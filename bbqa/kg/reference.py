@@ -22,9 +22,9 @@ IDENTITY: Final = 0.4
 """Members of a cluster share at least this fraction of residues with its centre."""
 COVERAGE: Final = 0.8
 """The aligned stretch covers at least this much of both."""
-LENGTHS: Final = range(30, 2001)
-"""Residues of what is kept: fragments say little, giants cost much."""
-FEWEST_BITS: Final = 3.0
+LENGTHS: Final = range(30, 4001)
+"""Residues of what is kept: fragments say little; polyproteins of viruses are still in."""
+FEWEST_BITS: Final = 5.0
 """What the most telling term of a protein says at least: "membrane" alone helps nobody."""
 
 

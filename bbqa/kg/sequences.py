@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from bbqa.kg.tables import numbers
+
 
 @dataclass(frozen=True, slots=True)
 class Protein:
@@ -52,8 +54,8 @@ class Sequences:
 
     def __init__(self, table: pa.Table) -> None:
         self.table = table
-        self.node: npt.NDArray[np.int32] = table["node"].combine_chunks().to_numpy()
-        self.taxon: npt.NDArray[np.int32] = table["taxon"].combine_chunks().to_numpy()
+        self.node: npt.NDArray[np.int32] = numbers(table["node"])
+        self.taxon: npt.NDArray[np.int32] = numbers(table["taxon"])
 
     def __len__(self) -> int:
         return int(self.table.num_rows)

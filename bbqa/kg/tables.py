@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -112,7 +114,8 @@ def read_table(folder: Path, name: str) -> pa.Table:
     """
     path = folder / f"{name}.parquet"
     try:
-        table = pq.read_table(path, memory_map=True)
+        # Not read_table: it imports Arrow's data sets first, which takes longer than reading.
+        table = pq.ParquetFile(path, memory_map=True).read()
     except FileNotFoundError:
         raise GraphError(f"{path} is missing from the knowledge graph", hint=BUILD_HINT) from None
     except (OSError, pa.ArrowException) as error:
@@ -128,12 +131,28 @@ def check_table(table: pa.Table, name: str, *, where: str = "a table in memory")
     """
     schema = SCHEMAS[name]
     try:
-        return table.select(schema.names).cast(schema).combine_chunks().unify_dictionaries()
+        return _in_one_piece(table.select(schema.names).cast(schema))
     except (KeyError, pa.ArrowException) as error:
         raise GraphError(
             f"{where} has columns {table.schema.names}; expected {schema.names} ({error})",
             hint=BUILD_HINT,
         ) from error
+
+
+def _in_one_piece(table: pa.Table) -> pa.Table:
+    """``table`` with one chunk a column; not copied if it has that already."""
+    if all(column.num_chunks == 1 for column in table.columns):
+        return table
+    return table.unify_dictionaries().combine_chunks()
+
+
+def numbers(column: pa.ChunkedArray | pa.Array) -> npt.NDArray[Any]:
+    """A column of numbers without gaps as a read-only view.
+
+    Not ``to_numpy``: it imports pandas, which takes longer than reading the whole graph.
+    """
+    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    return np.from_dlpack(array)
 
 
 def sorted_edges(edges: pa.Table) -> pa.Table:

