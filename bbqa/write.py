@@ -71,7 +71,7 @@ def answer_schema(evidence: Sequence[Evidence]) -> dict[str, Any]:
         "type": "array",
         "items": {"type": "integer", "enum": [item.number for item in evidence]},
         "minItems": 1,
-        "maxItems": 6,
+        "maxItems": 4,
     }
     sentence = {
         "type": "object",
