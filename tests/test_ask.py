@@ -58,7 +58,7 @@ def test_what_follows_from_a_homologue_is_inferred_and_says_probably(resources):
     answer = ask(DO, seq=mutated(KINASE, 0.3), use_llm=False, resources=resources)
     assert "identical to KIN1 (P00001" in answer.evidence[0].statement
     assert answer.evidence[0].kind is Kind.ALIGNMENT
-    inferred = [e for e in answer.evidence if "tyrosine kinase" in e.statement]
+    inferred = [e for e in answer.evidence if "tyrosine kinase activity" in e.statement]
     assert inferred[0].status is Status.INFERRED
     assert "probably enables" in inferred[0].statement
     assert "P00001" in inferred[0].because
