@@ -201,7 +201,7 @@ def main(args: list[str] | None = None) -> int:
     try:
         return int(app(args=args, prog_name="bbqa", standalone_mode=False) or 0)
     except typer.TyperException as error:
-        error.show()
+        _complain(error.format_message(), "bbqa --help")
         return error.exit_code
     except BbqaError as error:
         if debug:

@@ -115,7 +115,11 @@ def test_the_root_folders_are_linked_into_the_package(folder):
 @pytest.mark.parametrize("folder", ["tools", "eval", "prompts"])
 def test_a_root_folder_cannot_be_imported_under_its_bare_name(folder):
     run = subprocess.run(
-        [sys.executable, "-c", f"import {folder}"], cwd=ROOT, capture_output=True, text=True
+        [sys.executable, "-c", f"import {folder}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert f"import bbqa.{folder}" in run.stderr
 
@@ -159,7 +163,9 @@ def test_help_imports_nothing_heavy():
         " 'sentence_transformers', 'langchain', 'polars', 'pandas', 'numpy'};"
         " print(sorted(heavy & set(sys.modules)))"
     )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
+    )
     assert run.stdout.strip() == "[]", run.stderr
 
 
