@@ -14,9 +14,16 @@ import pyarrow as pa
 import pytest
 from world import WordEncoder, _plain, make_graph
 
+from bbqa.encoders.vectors import hash_texts
 from bbqa.errors import BbqaError, IndexMismatchError
 from bbqa.index import MANIFEST, Index, build_index
-from bbqa.kg.documents import ENCODED_LENGTH, describe_nodes, embed_documents, encoded_part
+from bbqa.kg.documents import (
+    ENCODED_LENGTH,
+    describe_nodes,
+    embed_documents,
+    encoded_part,
+    shipped_vectors,
+)
 from bbqa.kg.graph import Graph
 from bbqa.kg.tables import EDGES, MOLECULES, NODES, SEQUENCES
 from bbqa.progress import Silent
@@ -377,3 +384,57 @@ def test_a_full_disk_is_an_error_and_a_second_build_works(tmp_path):
     assert "bbqa index build" in output
     assert not (tmp_path / MANIFEST).exists()
     assert finds_everything(build(tmp_path), make_graph())
+
+
+# ---- the real graph, encoder and Chroma ----
+
+QUESTIONS = [
+    "What does this protein do?",
+    "Which proteins phosphorylate tyrosine?",
+    "Where in the cell is it found?",
+    "diseases of the heart muscle",
+    "a drug against high blood pressure",
+    "repair of broken DNA",
+    "seizures that begin in infancy",
+    "breakdown of lactose",
+    "transport of iron across a membrane",
+    "BRCA1",
+]
+
+
+@pytest.fixture(scope="module")
+def starter():
+    from bbqa.resources import Resources
+    from bbqa.settings import load_settings
+
+    resources = Resources(load_settings())
+    resources.prepare(llm=False)
+    return resources
+
+
+@pytest.mark.integration
+def test_every_description_of_the_starter_graph_has_a_shipped_vector(starter):
+    from bbqa.build import read_definitions
+
+    documents = describe_nodes(starter.graph, read_definitions(starter))
+    parts = [encoded_part(text) for text in documents]
+    shipped = shipped_vectors()
+    missing = ~shipped.has(hash_texts(parts, starter.encoder.hash))
+    assert [parts[row] for row in np.flatnonzero(missing)[:5]] == []
+
+
+@pytest.mark.integration
+def test_of_the_ten_nearest_at_least_95_percent_are_found(starter):
+    from bbqa.build import read_vectors
+
+    vectors = np.asarray(read_vectors(starter.folder), np.float32)
+    questions = starter.encoder.encode(QUESTIONS)
+    found = wanted = 0
+    for node_type in NodeType:
+        rows = starter.graph.rows_of(node_type)
+        cosines = questions @ vectors[rows].T
+        for question, cosine in zip(questions, cosines, strict=True):
+            exact = set(rows[np.argsort(-cosine)[:10]].tolist())
+            hits = {row for row, _ in starter.index.nearest(question, node_type, 10)}
+            found, wanted = found + len(exact & hits), wanted + len(exact)
+    assert found >= 0.95 * wanted
