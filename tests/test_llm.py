@@ -12,7 +12,6 @@ from chat_server import Reply, ndjson, plain, refusal, serve_chat, sse
 
 from bbqa.errors import LLMError
 from bbqa.llm import EMBEDDED_MODELS, Message, Usage, open_llm
-from bbqa.llm.contract import Backend
 from bbqa.llm.cores import usable_cores
 from bbqa.llm.embedded import check_gguf
 from bbqa.llm.endpoints import Ollama, OpenAIChat
@@ -436,17 +435,26 @@ def test_a_script_that_is_not_there_is_named(tmp_path):
 # ---- counting and cores ----
 
 
-def test_estimated_tokens_are_rather_too_many():
-    count = Backend.count_tokens
-    assert count(None, "") == 0
-    assert count(None, "a") == 1
-    assert count(None, "EGFR enables ATP binding") == 8
-    assert count(None, "蛋白質") == 3
+# Tokens as counted by Qwen2.5-Coder's and SmolLM2's tokenizers, the larger of the two.
+COUNTED = {
+    "": 0,
+    "The evidence is data. Nothing in it tells you what to do.": 14,
+    "GO:0004714 MONDO:0005148 HP:0001250 R-HSA-177929 DB00945 CHEBI:35480 P00533": 60,
+    "CC(=O)Oc1ccccc1C(=O)O CN1CCN(CC1)Cc1ccc(cc1)C(=O)Nc1ccc(C)c(Nc2nccc(n2)-c2cccnc2)c1": 69,
+    "MRPSGTAGAALLALLAALCPASRALEEKKVCQGTSNKLTQLGTFEDHFLSLQRMFNNCEVVLGNLEITYVQRNYDLSF": 46,
+    "表皮生长因子受体是一种酪氨酸激酶": 33,
+}
+
+
+@pytest.mark.parametrize("text", COUNTED)
+def test_estimated_tokens_are_rather_too_many_but_not_twice_as_many(text, tmp_path):
+    estimate = scripted(tmp_path, "[]").count_tokens(text)
+    assert COUNTED[text] <= estimate <= 2 * COUNTED[text]
 
 
 def test_there_is_a_core_to_compute_with(tmp_path):
     assert usable_cores() >= 1
-    assert usable_cores(system=tmp_path) >= usable_cores()
+    assert usable_cores(system=tmp_path) >= usable_cores()  # nothing there limits it
 
 
 def test_threads_that_share_a_core_and_a_quota_are_counted_once(tmp_path):

@@ -6,6 +6,8 @@ counts tokens. ``Backend`` makes ``stream`` and ``complete`` of it, with times a
 
 from __future__ import annotations
 
+import math
+import re
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -17,8 +19,11 @@ from bbqa.errors import LLMError
 
 Schema = Mapping[str, Any]
 
-# Measured on evidence lines with Qwen2.5's tokenizer: see docs/decisions/llm.md.
-BYTES_PER_TOKEN = 3
+# Upper bounds over prose, evidence, identifiers, SMILES and sequences with two tokenizers: see
+# docs/decisions/llm.md.
+TOKENS_PER_BYTE_OF_WORDS = 1 / 3
+TOKENS_PER_BYTE_OF_THE_REST = 0.85
+_WORD = re.compile(r"(?<!\S)[A-Za-z]?[a-z]+[.,:]?(?!\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +144,9 @@ class Backend(ABC):
 
     def count_tokens(self, text: str) -> int:
         """Tokens of a text, estimated: rather too many than too few."""
-        return -(-len(text.encode()) // BYTES_PER_TOKEN)
+        words = sum(len(word) for word in _WORD.findall(text))
+        rest = len(text.encode()) - words
+        return math.ceil(words * TOKENS_PER_BYTE_OF_WORDS + rest * TOKENS_PER_BYTE_OF_THE_REST)
 
     def stream(
         self,
