@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -332,6 +333,17 @@ def test_stats_count_what_the_manifest_states(starter):
     assert {k: v for k, v in counted["node_types"].items() if v} == starter.manifest["node_types"]
     assert counted["relations"] == starter.manifest["relations"]
     assert counted["not_mapped"]["GOA human"]["NOT annotation"]["count"] > 1000
+
+
+def test_the_page_about_the_data_agrees_with_the_manifest(starter):
+    page = (Path(__file__).parent.parent / "docs" / "data.md").read_text(encoding="utf-8")
+    manifest = starter.manifest
+    counts = [*manifest["node_types"].values(), *manifest["relations"].values()]
+    counts += [file[key] for file in manifest["files"].values() for key in ("rows", "bytes")]
+    assert [count for count in counts if f"{count:,}" not in page] == []
+    for name, source in manifest["sources"].items():
+        words = [name.removeprefix("GOA "), *source["releases"], source["package"]]
+        assert [word for word in words if word not in page] == []
 
 
 def test_every_source_of_the_starter_has_a_licence(starter):

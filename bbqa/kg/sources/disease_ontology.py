@@ -16,7 +16,7 @@ from bbqa.kg.sources.obo import Ontology
 SOURCE: Final = "Disease Ontology"
 EVIDENCE: Final = "GeneRIF"
 FEWEST_PAPERS: Final = 2
-"""One paper's note is not enough: of 25 such pairs read, many only mention the disease."""
+"""One note that names gene and disease need not say that they have to do with each other."""
 _TOO_GENERAL: Final = frozenset({"DOID:4", "DOID:225", "DOID:7"})  # disease, syndrome, of anatomy
 
 
