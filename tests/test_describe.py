@@ -27,7 +27,8 @@ def said(graph, subject, relation):
         ("P00001", Relation.DISEASE_PROTEIN, "KIN1 is associated with test disease"),
         ("DB00001", Relation.DRUG_PROTEIN, "Acetylsalicylic acid has recorded activity on LAC1"),
         ("P00002", Relation.DRUG_PROTEIN, "LAC1 is acted on by Acetylsalicylic acid"),
-        ("GO:0000003", Relation.MOLFUNC_MOLFUNC, "lactase activity is a kind of catalytic activity"),
+        ("GO:0000003", Relation.MOLFUNC_MOLFUNC,
+         "lactase activity is a kind of catalytic activity"),
     ],
 )  # fmt: skip
 def test_a_fact_reads_as_english_from_either_side(graph, subject, relation, words):

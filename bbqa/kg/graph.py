@@ -88,6 +88,7 @@ class Graph:
         self.head: Rows = numbers(edges["head"])
         self.tail: Rows = numbers(edges["tail"])
         self._relation = _Words(edges["relation"])
+        self._relations = [Relation(word) for word in self._relation.words]
         self._source = _Words(edges["source"])
         self._release = _Words(edges["release"])
         self._evidence = _Words(edges["evidence"])
@@ -224,7 +225,7 @@ class Graph:
         """The fact in row ``edge`` of the edges."""
         return Fact(
             head=int(self.head[edge]),
-            relation=Relation(self._relation[edge]),
+            relation=self._relations[self._relation.codes[edge]],
             tail=int(self.tail[edge]),
             source=self._source[edge],
             release=self._release[edge],
