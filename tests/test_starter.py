@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tiny_sources import HUMAN_SEQUENCE, assets
 
-from bbqa.errors import ArtifactError, MissingExtraError
+from bbqa.errors import ArtifactError, GraphError, MissingExtraError
 from bbqa.kg import reference
 from bbqa.kg.graph import Graph, open_starter
 from bbqa.kg.reference import Candidate
@@ -215,11 +215,30 @@ def test_the_best_described_member_of_a_cluster_stays():
     assert chosen.accession == "Q1AAA1"
 
 
-def test_without_mmseqs_the_builder_says_how_to_get_it(monkeypatch):
+def test_without_mmseqs_the_builder_says_at_once_how_to_get_it(folder, monkeypatch):
     monkeypatch.setenv("PATH", "")
     with pytest.raises(MissingExtraError, match="mmseqs") as caught:
-        reference.cluster_with_mmseqs({"A": "MK"})
+        build_starter(assets(folder), folder / "never")
     assert "apt install mmseqs2" in caught.value.hint
+    assert not (folder / "never").exists()
+
+
+def test_clusters_are_read_from_what_mmseqs_writes(tmp_path, monkeypatch):
+    program = tmp_path / "mmseqs"
+    program.write_text("#!/bin/sh\nprintf 'A\\tA\\nA\\tB\\nC\\tC\\n' > out_cluster.tsv\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    groups = reference.cluster_with_mmseqs({"A": "MK", "B": "MK", "C": "ML"})
+    assert groups == [["A", "B"], ["C"]]
+
+
+def test_a_failing_mmseqs_is_reported_in_its_own_words(tmp_path, monkeypatch):
+    program = tmp_path / "mmseqs"
+    program.write_text("#!/bin/sh\necho 'no space left' >&2\nexit 3\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    with pytest.raises(GraphError, match="ended with code 3: no space left"):
+        reference.cluster_with_mmseqs({"A": "MK"})
 
 
 # the committed starter graph

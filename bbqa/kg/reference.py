@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from bbqa.errors import MissingExtraError
+from bbqa.errors import GraphError, MissingExtraError
 from bbqa.kg.sources.gaf import EXPERIMENTAL, MANUAL
 from bbqa.kg.sources.obo import Ontology
 
@@ -90,6 +90,7 @@ def cluster_with_mmseqs(sequences: Mapping[str, str]) -> list[list[str]]:
 
     Raises:
         MissingExtraError: ``mmseqs`` is not on the path.
+        GraphError: It failed.
     """
     program = mmseqs()
     with tempfile.TemporaryDirectory() as folder:
@@ -98,7 +99,13 @@ def cluster_with_mmseqs(sequences: Mapping[str, str]) -> list[list[str]]:
             out.writelines(f">{name}\n{residues}\n" for name, residues in sequences.items())
         command = [program, "easy-linclust", fasta.name, "out", "work"]
         command += ["--min-seq-id", str(IDENTITY), "-c", str(COVERAGE), "--threads", "2", "-v", "1"]
-        subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        run = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True)
+        if run.returncode != 0:
+            last = (run.stderr or run.stdout).strip().splitlines()[-1:]
+            raise GraphError(
+                f"mmseqs ended with code {run.returncode}: {' '.join(last)}",
+                hint="see that the disk has 2 GB to spare, then: bbqa kg build starter",
+            )
         with (Path(folder) / "out_cluster.tsv").open(encoding="ascii") as lines:
             return list(_groups(line.rstrip("\n").split("\t") for line in lines))
 
@@ -117,12 +124,6 @@ def mmseqs() -> str:
             "or brew install mmseqs2",
         )
     return program
-
-
-def mmseqs_version() -> str:
-    """What ``mmseqs version`` prints."""
-    run = subprocess.run([mmseqs(), "version"], check=True, capture_output=True, text=True)
-    return run.stdout.strip()
 
 
 def _groups(pairs: Iterable[list[str]]) -> Iterator[list[str]]:

@@ -76,6 +76,8 @@ def build_starter(
             f"assets {missing} are missing; expected {list(ASSETS)}",
             hint="bbqa kg build starter fetches them",
         )
+    if cluster is reference.cluster_with_mmseqs:
+        reference.mmseqs()  # to fail now, not after minutes
     # Millions of small records and no cycles: the collector's passes would take most of the time.
     gc.disable()
     try:
