@@ -87,6 +87,7 @@ def _build_descriptions(resources: Resources) -> None:
     graph, progress, folder = resources.graph, resources.progress, resources.folder
     documents = describe_nodes(graph, read_definitions(resources), progress)
     vectors = embed_documents(
+        graph,
         documents,
         resources.encoder,
         shipped=shipped_vectors(),

@@ -18,6 +18,7 @@ from bbqa.encoders.vectors import hash_texts
 from bbqa.errors import BbqaError, IndexMismatchError
 from bbqa.index import MANIFEST, Index, build_index
 from bbqa.kg.documents import (
+    BRIEF_LENGTH,
     ENCODED_LENGTH,
     describe_nodes,
     embed_documents,
@@ -78,7 +79,7 @@ def wait_for(path):
 def build(folder, *, graph=None, encoder=None, progress=None):
     graph, encoder = graph or make_graph(), encoder or WordEncoder()
     documents = describe_nodes(graph, {})
-    vectors = embed_documents(documents, encoder)
+    vectors = embed_documents(graph, documents, encoder)
     build_index(graph, encoder, folder, documents=documents, vectors=vectors, progress=progress)
     return open_index(folder, graph=graph)
 
@@ -228,10 +229,11 @@ def test_opening_an_index_does_not_import_chroma(built):
 
 
 def test_a_description_is_encoded_up_to_a_word_s_end():
-    part = encoded_part("kinase " * 100)
-    assert part.endswith("kinase")
-    assert ENCODED_LENGTH - 7 <= len(part) <= ENCODED_LENGTH
-    assert encoded_part("short") == "short"
+    for node_type, length in ((NodeType.DRUG, ENCODED_LENGTH), (NodeType.DISEASE, BRIEF_LENGTH)):
+        part = encoded_part("kinase " * 100, node_type)
+        assert part.endswith("kinase")
+        assert length - 7 <= len(part) <= length
+        assert encoded_part("short", node_type) == "short"
 
 
 # ---- what is refused, and mended by the next build ----
@@ -408,7 +410,7 @@ def starter():
     from bbqa.settings import load_settings
 
     resources = Resources(load_settings())
-    resources.prepare(llm=False)
+    resources.prepare()
     return resources
 
 
@@ -417,7 +419,8 @@ def test_every_description_of_the_starter_graph_has_a_shipped_vector(starter):
     from bbqa.build import read_definitions
 
     documents = describe_nodes(starter.graph, read_definitions(starter))
-    parts = [encoded_part(text) for text in documents]
+    graph = starter.graph
+    parts = [encoded_part(text, graph.type_of(row)) for row, text in enumerate(documents)]
     shipped = shipped_vectors()
     missing = ~shipped.has(hash_texts(parts, starter.encoder.hash))
     assert [parts[row] for row in np.flatnonzero(missing)[:5]] == []
