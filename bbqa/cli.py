@@ -197,6 +197,8 @@ def main(args: list[str] | None = None) -> int:
     2 for what the person can mend in the command, 1 for the rest, 130 after Ctrl-C. With
     ``BBQA_DEBUG=1`` errors keep their traceback.
     """
+    # OpenMP threads that spin while they wait are ruinous beside other work on the same cores.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     debug = os.environ.get("BBQA_DEBUG") == "1"
     try:
         return int(app(args=args, prog_name="bbqa", standalone_mode=False) or 0)
