@@ -204,11 +204,13 @@ class AlignmentIndex:
         max_identity: float | None,
     ) -> list[Homologue]:
         """The ``k`` accepted ones of the highest scores, in the order of their bits."""
-        if len(rows) == 0:
-            return []
+        # Opal aligns many targets side by side, fastest where neighbours are about as long.
+        rows = rows[np.argsort(self._offsets[rows] - self._offsets[rows + 1], kind="stable")]
         ends = dict(zip(rows.tolist(), find_ends(query, self._targets(rows)), strict=True))
         # Composition only ever lowers bits, so a score that is too low by itself is out.
-        enough = [row for row in ends if self._evalue(query, bit_score(ends[row].score)) <= max_evalue]
+        enough = [
+            row for row in ends if self._evalue(query, bit_score(ends[row].score)) <= max_evalue
+        ]
         enough.sort(key=lambda row: (-ends[row].score, row))
         found: list[Homologue] = []
         for first in range(0, len(enough), _AT_ONCE):
@@ -227,9 +229,10 @@ class AlignmentIndex:
         self, query: bytes, rows: Sequence[int], ends: Sequence[End]
     ) -> list[Homologue]:
         locals_ = align(query, ends)
+        pairs = list(zip(ends, locals_, strict=True))
         factors = composition_factor(
             _counts([query[a.query_start : a.query_end] for a in locals_]),
-            _counts([e.target[a.target_start : a.target_end] for e, a in zip(ends, locals_)]),
+            _counts([e.target[a.target_start : a.target_end] for e, a in pairs]),
         )
         return [
             self._homologue(query, row, local, bit_score(local.score, factor))

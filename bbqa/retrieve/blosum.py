@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scoring_matrices import ScoringMatrix
+from scoring_matrices.lib import ScoringMatrix
 
 Codes = npt.NDArray[np.uint8]
 

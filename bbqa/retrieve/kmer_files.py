@@ -1,8 +1,8 @@
 """A k-mer index as files: built once, kept in a folder, memory-mapped from there.
 
-    places.npy      where each word stands, int32
-    starts.npy      where each word's places begin, int32
-    manifest.json   what it was built from; written last, so it vouches for a complete index
+places.npy      where each word stands, int32
+starts.npy      where each word's places begin, int32
+manifest.json   what it was built from; written last, so it vouches for a complete index
 """
 
 from __future__ import annotations
@@ -109,18 +109,14 @@ def _write(reference: Reference, folder: Path, progress: Progress) -> None:
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def _write_places(
-    reference: Reference, path: Path, progress: Progress
-) -> npt.NDArray[np.int32]:
+def _write_places(reference: Reference, path: Path, progress: Progress) -> npt.NDArray[np.int32]:
     """Write every word's places to ``path``; where each word's begin comes back, [WORDS + 1].
 
     Words are done by their first letter, so that only a twentieth is sorted at a time.
     """
     letters = CODE_OF_ASCII[reference.residues]
     proper = _begins_word(letters, reference.offsets)
-    places = np.lib.format.open_memmap(
-        path, mode="w+", dtype=np.int32, shape=(int(proper.sum()),)
-    )
+    places = np.lib.format.open_memmap(path, mode="w+", dtype=np.int32, shape=(int(proper.sum()),))
     counts = np.zeros(WORDS, np.int32)
     bar = progress.bar("Index of protein words", len(places), unit="places")
     written = 0
@@ -136,9 +132,7 @@ def _write_places(
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
 
 
-def _begins_word(
-    letters: Codes, offsets: npt.NDArray[np.signedinteger]
-) -> npt.NDArray[np.bool_]:
+def _begins_word(letters: Codes, offsets: npt.NDArray[np.signedinteger]) -> npt.NDArray[np.bool_]:
     """Whether a word of five amino acids of one protein begins at each residue, bool [R]."""
     proper = np.zeros(len(letters), bool)
     count = max(len(letters) - SPAN + 1, 0)
@@ -166,8 +160,8 @@ def _places_with(
 
 def _stamp(reference: Reference) -> dict[str, Any]:
     """What an index depends on."""
-    digest = hashlib.sha256(np.ascontiguousarray(reference.residues))
-    digest.update(reference.offsets.astype("<i8"))
+    digest = hashlib.sha256(np.ascontiguousarray(reference.residues).data)
+    digest.update(reference.offsets.astype("<i8").data)
     return {
         "version": VERSION,
         "pattern": list(PATTERN),
@@ -194,4 +188,4 @@ def _short(value: object) -> str:
 
 
 def _bytes_needed(reference: Reference) -> int:
-    return 4 * (len(reference.residues) + WORDS)
+    return int(reference.residues.size + WORDS) * 4

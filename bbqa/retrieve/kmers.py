@@ -198,8 +198,9 @@ def _supported(hits: Hits) -> Hits:
     # Diagonal in the high bits, position in the low 16: one array to sort.
     longest = int(hits.query.max(initial=0))
     key = np.sort((hits.target - hits.query + longest) << 16 | hits.query)
-    near = np.diff(key >> 16) <= BAND if len(hits) >= ALONE_BELOW else np.ones(len(hits) - 1, bool)
-    key = key[np.append(near, False) | np.append(False, near)]
+    if len(key) >= ALONE_BELOW:
+        near = np.diff(key >> 16) <= BAND
+        key = key[np.append(near, False) | np.append(False, near)]
     key = key[np.diff(key >> 4, prepend=-1) > 0]
     query = key & 0xFFFF
     return Hits(query, (key >> 16) - longest + query)

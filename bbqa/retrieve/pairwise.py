@@ -93,7 +93,7 @@ def _aligner() -> Aligner:
     from pyopal import Aligner
 
     # Opal charges the opening for a gap's first residue alone, BLAST the extension on top.
-    return Aligner("BLOSUM62", GAP_OPEN + GAP_EXTEND, GAP_EXTEND)
+    return Aligner("BLOSUM62", gap_open=GAP_OPEN + GAP_EXTEND, gap_extend=GAP_EXTEND)
 
 
 def make_database(targets: Sequence[bytes]) -> Database:

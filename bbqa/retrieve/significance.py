@@ -52,12 +52,10 @@ def expected(bits: float, query_length: int, reference_length: int) -> float:
 
     Without the correction for sequence ends, which would make it smaller.
     """
-    return query_length * reference_length * 2.0**-bits
+    return float(query_length * reference_length * 2.0**-bits)
 
 
-def composition_factor(
-    query: npt.NDArray[np.integer], target: npt.NDArray[np.integer]
-) -> Floats:
+def composition_factor(query: npt.NDArray[np.integer], target: npt.NDArray[np.integer]) -> Floats:
     """By how much lambda shrinks for stretches of such composition, float64 [n], in [0, 1].
 
     Args:
