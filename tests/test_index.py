@@ -168,7 +168,8 @@ def test_cosines_are_those_of_the_vectors(index):
     graph = make_graph()
     question = WordEncoder().encode(["lactase"])[0]
     rows = graph.rows_of(NodeType.PROTEIN)
-    texts = [describe_nodes(graph, {})[row] for row in rows]
+    documents = describe_nodes(graph, {})
+    texts = [encoded_part(documents[row], NodeType.PROTEIN) for row in rows]
     expected = dict(zip(rows.tolist(), WordEncoder().encode(texts) @ question, strict=True))
     for row, cosine in index.nearest(question, NodeType.PROTEIN, 3):
         assert cosine == pytest.approx(expected[row], abs=0.01)
