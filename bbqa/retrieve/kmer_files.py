@@ -60,7 +60,7 @@ def open_kmer_index(reference: Reference, folder: Path) -> KmerIndex:
             )
     try:
         places, starts = (np.load(folder / f"{n}.npy", mmap_mode="r") for n in ("places", "starts"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, EOFError) as error:
         raise IndexMismatchError(
             f"alignment index in {folder} is damaged: {error}", hint=BUILD_HINT
         ) from error

@@ -133,14 +133,14 @@ def align(query: bytes, ends: Sequence[End]) -> list[Local]:
     found = [Local(0, 0, 0, 0, 0, 0, 0)] * len(ends)
     todo = [n for n, end in enumerate(ends) if end.score > 0]
     for band in BANDS:
+        if not todo:
+            break
         walk = Walk(encode(query), [ends[n] for n in todo], band)
         walk.run()
         for place, n in enumerate(todo):
             if walk.complete[place] or band == BANDS[-1]:
                 found[n] = walk.local(place)
         todo = [n for place, n in enumerate(todo) if not walk.complete[place]]
-        if not todo:
-            break
     return found
 
 
