@@ -148,8 +148,8 @@ except BbqaError as error:
 def finds_everything(index, graph):
     documents = describe_nodes(graph, {})
     rows = range(0, len(graph), max(1, len(graph) // 40))
-    vectors = WordEncoder().encode([documents[row] for row in rows])
-    for row, vector in zip(rows, vectors, strict=True):
+    parts = [encoded_part(documents[row], graph.type_of(row)) for row in rows]
+    for row, vector in zip(rows, WordEncoder().encode(parts), strict=True):
         node_type = graph.type_of(row)
         assert index.nearest(vector, node_type, 1)[0][1] > 0.999
         assert index.document(node_type, row) == documents[row]
