@@ -104,7 +104,7 @@ def _alignment(resources: Resources, *, quick: bool) -> Iterator[Number]:
     found = bench_alignment(resources.alignment, resources.graph, n=n)
     for name, value in found.items():
         yield Number(f"alignment: {name}", value)
-    for name, value in substitution_test(resources.alignment, n=n).items():
+    for name, value in substitution_test(resources.alignment, resources.graph, n=n).items():
         yield Number(f"substitutions: {name}", value)
 
 
