@@ -1,8 +1,14 @@
-"""The language model writes sentences from numbered evidence, one at a time, with citations."""
+"""The language model writes sentences from numbered evidence, one for each group of it.
+
+Small models that may write anything join everything into one endless sentence, or copy the first
+items one by one. So the schema has a place for each kind of fact, where only numbers of that kind
+can be cited: a model of any size then says something of each side of the answer.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,9 +16,11 @@ from typing import Any
 from bbqa.errors import LLMError
 from bbqa.llm import LLM, Message
 from bbqa.prompts import load_prompt
-from bbqa.schema import Evidence
+from bbqa.schema import Evidence, Kind
 
-MAX_SENTENCES = 5
+MAX_GROUPS = 6
+MAX_CITED = 3
+_NOT_A_WORD = re.compile(r"\W+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +55,7 @@ def write(
         sentences = _complete_sentences(text)
         yield from sentences[found:]
         found = len(sentences)
-    if not found and '"sentences"' not in text:
+    if not found and not _is_object(text):
         raise LLMError(
             f"{llm.name} did not write the JSON it was asked for: {text[:80]!r}",
             hint="try another model with --llm, or --no-llm for the evidence alone",
@@ -66,39 +74,59 @@ def fit_context(
 
 
 def answer_schema(evidence: Sequence[Evidence]) -> dict[str, Any]:
-    """The JSON schema of an answer: sentences that can cite only evidence that is there."""
-    cites = {
-        "type": "array",
-        "items": {"type": "integer", "enum": [item.number for item in evidence]},
-        "minItems": 1,
-        "maxItems": 4,
-    }
-    sentence = {
-        "type": "object",
-        "properties": {"cites": cites, "text": {"type": "string", "maxLength": 400}},
-        "required": ["cites", "text"],
-        "additionalProperties": False,
+    """The JSON schema of an answer: a sentence for each group, which can cite only its own."""
+    sentences = {
+        name: {
+            "type": "object",
+            "properties": {
+                "cites": {
+                    "type": "array",
+                    "items": {"type": "integer", "enum": [item.number for item in group]},
+                    "minItems": 1,
+                    "maxItems": min(MAX_CITED, len(group)),
+                },
+                "text": {"type": "string", "maxLength": 400},
+            },
+            "required": ["cites", "text"],
+            "additionalProperties": False,
+        }
+        for name, group in _groups(evidence).items()
     }
     return {
         "type": "object",
-        "properties": {
-            "sentences": {"type": "array", "items": sentence, "maxItems": MAX_SENTENCES}
-        },
-        "required": ["sentences"],
+        "properties": sentences,
+        "required": list(sentences),
         "additionalProperties": False,
     }
 
 
-def evidence_line(item: Evidence) -> str:
-    """One item of evidence as the model reads it."""
-    return f"[{item.number}] {item.statement} ({item.status})"
+def evidence_text(evidence: Sequence[Evidence]) -> str:
+    """Evidence as the model reads it: in groups, numbers unchanged."""
+    return "\n".join(
+        line
+        for name, group in _groups(evidence).items()
+        for line in (name, *(f"[{item.number}] {item.statement}" for item in group))
+    )
+
+
+def _groups(evidence: Sequence[Evidence]) -> dict[str, list[Evidence]]:
+    """Evidence by what it is about and of which type, in the order of the ranking."""
+    several = len({item.about for item in evidence if item.about}) > 1
+    groups: dict[str, list[Evidence]] = {}
+    for item in evidence:
+        kind = "who_it_is" if item.kind is Kind.IDENTITY else _NOT_A_WORD.sub("_", item.type)
+        name = f"{_NOT_A_WORD.sub('_', item.about)}_{kind}" if several else kind
+        if name in groups or len(groups) < MAX_GROUPS:
+            groups.setdefault(name, []).append(item)
+    return groups
 
 
 def _messages(question: str, evidence: Sequence[Evidence]) -> list[Message]:
-    lines = "\n".join(evidence_line(item) for item in evidence)
     return [
-        Message("system", load_prompt("answer", sentences=str(MAX_SENTENCES))),
-        Message("user", load_prompt("question", evidence=lines, question=question)),
+        Message("system", load_prompt("answer")),
+        Message(
+            "user", load_prompt("question", evidence=evidence_text(evidence), question=question)
+        ),
     ]
 
 
@@ -108,13 +136,10 @@ def _size(question: str, evidence: Sequence[Evidence], llm: LLM) -> int:
 
 def _complete_sentences(text: str) -> list[Sentence]:
     """The sentences whose JSON object has been closed in a text that may end anywhere."""
-    start = text.find("[", text.find('"sentences"'))
-    if start < 0 or '"sentences"' not in text:
-        return []
     decoder = json.JSONDecoder()
     sentences: list[Sentence] = []
-    position = start + 1
-    while (position := text.find("{", position)) >= 0:
+    position = text.find("{") + 1
+    while position and (position := text.find("{", position)) >= 0:
         try:
             item, position = decoder.raw_decode(text, position)
         except json.JSONDecodeError:
@@ -122,6 +147,13 @@ def _complete_sentences(text: str) -> list[Sentence]:
         if (sentence := _sentence(item)) is not None:
             sentences.append(sentence)
     return sentences
+
+
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except json.JSONDecodeError:
+        return False
 
 
 def _sentence(item: object) -> Sentence | None:

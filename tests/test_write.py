@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -60,7 +61,7 @@ def test_an_empty_list_is_an_answer_without_sentences():
     assert list(write("Why?", [item(1)], Typist('{"sentences": []}'))) == []
 
 
-@pytest.mark.parametrize("nonsense", ["", "I think that EGFR", "<html>", '{"text": "hm"}'])
+@pytest.mark.parametrize("nonsense", ["", "I think that EGFR", "<html>"])
 def test_a_model_that_talks_nonsense_is_an_error_that_quotes_it(nonsense):
     with pytest.raises(LLMError, match="did not write the JSON"):
         list(write("Why?", [item(1)], Typist(nonsense)))
@@ -86,7 +87,26 @@ def test_a_question_that_fills_the_context_is_an_error():
         list(write("Why? " * 500, [item(1)], Typist(reply(), context_tokens=600)))
 
 
-def test_the_schema_admits_only_citations_that_exist():
-    schema = answer_schema([item(3), item(7)])
-    cites = schema["properties"]["sentences"]["items"]["properties"]["cites"]
-    assert cites["items"]["enum"] == [3, 7]
+def test_the_schema_has_a_place_for_each_kind_of_fact_that_can_cite_only_its_own():
+    place = replace(item(9), type=NodeType.CELLULAR_COMPONENT)
+    sentences = answer_schema([item(3), item(7), place])["properties"]
+    cites = {
+        name: group["properties"]["cites"]["items"]["enum"] for name, group in sentences.items()
+    }
+    assert cites == {"molecular_function": [3, 7], "cellular_component": [9]}
+
+
+def test_facts_about_two_inputs_get_sentences_of_their_own():
+    one, two = replace(item(1), about="protein_1"), replace(item(2), about="protein_2")
+    assert list(answer_schema([one, two])["properties"]) == [
+        "protein_1_molecular_function",
+        "protein_2_molecular_function",
+    ]
+
+
+def test_an_answer_in_groups_is_read_as_sentences():
+    text = (
+        '{"molecular_function": {"cites": [1], "text": "One."}, '
+        '"disease": {"cites": [2], "text": ""}}'
+    )
+    assert list(write("Why?", [item(1), item(2)], Typist(text))) == [Sentence("One.", (1,))]
