@@ -24,9 +24,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from bbqa.eval.alignment_bench import bench_alignment, substitution_test
-
 from bbqa.ask import ask
+from bbqa.eval.alignment_bench import bench_alignment, substituted, substitution_test
 from bbqa.progress import open_progress
 from bbqa.resources import Resources
 from bbqa.schema import Claim, Evidence, Question
@@ -86,7 +85,7 @@ def _warm(resources: Resources, *, n: int) -> Iterator[Number]:
     seconds = []
     for index in rng.sample(range(len(sequences)), n):
         text = sequences.sequence(index)[:35_000]
-        given = _substituted(text, 0.3, rng) if rng.random() < 0.5 else text
+        given = substituted(text, 0.3, rng) if rng.random() < 0.5 else text
         start = time.perf_counter()
         ask(QUESTION, seq=given, use_llm=False, resources=resources)
         seconds.append(time.perf_counter() - start)
@@ -177,13 +176,6 @@ def _example() -> str:
     index = sequences.index_of("P00533")
     assert index is not None
     return sequences.sequence(index)
-
-
-def _substituted(sequence: str, share: float, rng: random.Random) -> str:
-    letters = list(sequence)
-    for place in rng.sample(range(len(letters)), round(share * len(letters))):
-        letters[place] = rng.choice("ACDEFGHIKLMNPQRSTVWY")
-    return "".join(letters)
 
 
 def _run(*args: str) -> None:
