@@ -269,13 +269,13 @@ class Graph:
 
     def parents(self, row: int) -> tuple[int, ...]:
         """Rows of the direct is_a and part_of parents of ``row``, ascending."""
-        first, last = np.searchsorted(self._child, (row, row + 1))
+        first, last = np.searchsorted(self._child, _from(row))
         return tuple(sorted(self._parent[first:last].tolist()))
 
     def _edges_of(self, row: int, relations: Collection[Relation] | None) -> Rows:
-        first, last = np.searchsorted(self.head, (row, row + 1))
+        first, last = np.searchsorted(self.head, _from(row))
         as_head = np.arange(first, last, dtype=np.int32)
-        first, last = np.searchsorted(self._tails_sorted, (row, row + 1))
+        first, last = np.searchsorted(self._tails_sorted, _from(row))
         edges = np.concatenate([as_head, np.sort(self._by_tail[first:last])])
         if relations is None:
             return edges
@@ -323,6 +323,11 @@ class _Words:
 
     def _wanted(self, words: Collection[str]) -> npt.NDArray[np.int64]:
         return np.array([code for code, word in enumerate(self.words) if word in words], np.int64)
+
+
+def _from(row: int) -> Rows:
+    """A row and the next: of the columns' own type, or NumPy converts a whole column each time."""
+    return np.array((row, row + 1), np.int32)
 
 
 def _ipc_bytes(table: pa.Table) -> bytes:
