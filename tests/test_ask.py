@@ -166,3 +166,30 @@ def test_the_answer_records_what_made_it(resources):
 
 def test_citations_stand_before_the_full_stop():
     assert cited_text(Claim("It binds ATP.", (1, 2), Status.CURATED)) == "It binds ATP [1][2]."
+
+
+class Interrupted:
+    """A model during whose answer the person presses Ctrl-C."""
+
+    name = "interrupted"
+    context_tokens = 4096
+    last = None
+
+    def count_tokens(self, text):
+        return len(text) // 3
+
+    def stream(self, messages, **_):
+        yield '{"molecular_function": '
+        raise KeyboardInterrupt
+
+
+def test_after_ctrl_c_in_an_answer_the_next_question_is_answered(resources):
+    broken = make_resources(resources.settings.home, llm=Interrupted())
+    with pytest.raises(KeyboardInterrupt):
+        ask(DO, seq=KINASE, resources=broken)
+    assert ask(DO, seq=KINASE, use_llm=False, resources=broken).status is AnswerStatus.ANSWERED
+
+
+def test_a_question_over_several_lines_with_control_characters_is_read_as_one_line(resources):
+    answer = ask("Which diseases\n is\tKIN1 linked to?", use_llm=False, resources=resources)
+    assert answer.question.text == "Which diseases is KIN1 linked to?"
