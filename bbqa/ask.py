@@ -210,35 +210,62 @@ def _compose(
     use_llm: bool,
     listener: Listener,
 ) -> tuple[list[Claim], list[Dropped], str, str]:
-    """Claims, dropped sentences, who wrote them, and what went wrong on the way."""
+    """Claims, dropped sentences, who wrote them, and what went wrong on the way.
+
+    Who an input is, is said in the evidence's own words. What the model leaves out of what was
+    asked for, or says in a way that its evidence does not support, is said so as well.
+    """
     from bbqa.summary import summarise
 
     claims: list[Claim] = []
     dropped: list[Dropped] = []
     note = ""
-    if evidence and use_llm:
+
+    def say(claim: Claim) -> None:
+        claims.append(claim)
+        listener.on_claim(claim)
+
+    introductions = [item for item in evidence if _introduces(item)]
+    findings = [item for item in evidence if not _introduces(item)]
+    for claim in summarise(introductions):
+        say(claim)
+    written = False
+    if findings and use_llm:
         try:
-            for result in _written(question, evidence, resources):
+            for result in _written(question, evidence, findings, resources):
                 if isinstance(result, Claim):
-                    claims.append(result)
-                    listener.on_claim(result)
+                    say(result)
+                    written = True
                 else:
                     dropped.append(result)
         except BbqaError as error:
-            note = f"the language model failed: {error.message}" + (
-                f" ({error.hint})" if error.hint else ""
-            )
-        if claims:
-            return claims, dropped, resources.llm.name, note
-        note = note or "the language model wrote no sentence that its evidence supports"
-    for claim in summarise(evidence):
-        claims.append(claim)
-        listener.on_claim(claim)
-    return claims, dropped, "summary", note
+            hint = f" ({error.hint})" if error.hint else ""
+            note = f"the language model failed: {error.message}{hint}"
+        if not written:
+            note = note or "the language model wrote no sentence that its evidence supports"
+    for claim in summarise(_unsaid(findings, claims)):
+        say(claim)
+    return claims, dropped, resources.llm.name if written else "summary", note
+
+
+def _introduces(item: Evidence) -> bool:
+    """Whether an item says who an input is or what it resembles, rather than what it does."""
+    likeness = item.kind in (Kind.ALIGNMENT, Kind.SIMILARITY)
+    return item.kind is Kind.IDENTITY or (likeness and "probably" not in item.statement)
+
+
+def _unsaid(findings: Sequence[Evidence], claims: Sequence[Claim]) -> list[Evidence]:
+    """Evidence of those inputs and types of which no claim says anything."""
+    cited = {number for claim in claims for number in claim.citations}
+    said = {(item.about, item.type) for item in findings if item.number in cited}
+    return [item for item in findings if (item.about, item.type) not in said]
 
 
 def _written(
-    question: Question, evidence: Sequence[Evidence], resources: Resources
+    question: Question,
+    evidence: Sequence[Evidence],
+    findings: Sequence[Evidence],
+    resources: Resources,
 ) -> Iterator[Claim | Dropped]:
     """Each sentence of the model as soon as it is complete, as a claim or as dropped."""
     from bbqa.ground import ground
@@ -246,7 +273,7 @@ def _written(
 
     numbered = {item.number: item for item in evidence}
     sentences = write(
-        question.text, evidence, resources.llm, max_tokens=resources.settings.max_tokens
+        question.text, findings, resources.llm, max_tokens=resources.settings.max_tokens
     )
     seen: set[str] = set()
     for sentence in sentences:

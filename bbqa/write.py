@@ -16,10 +16,11 @@ from typing import Any
 from bbqa.errors import LLMError
 from bbqa.llm import LLM, Message
 from bbqa.prompts import load_prompt
-from bbqa.schema import Evidence, Kind
+from bbqa.schema import Evidence
 
 MAX_GROUPS = 6
-MAX_CITED = 3
+MAX_CITED = 5
+"""Items of a group that the model is shown and may cite: it names all that it sees."""
 _NOT_A_WORD = re.compile(r"\W+")
 
 
@@ -83,7 +84,7 @@ def answer_schema(evidence: Sequence[Evidence]) -> dict[str, Any]:
                     "type": "array",
                     "items": {"type": "integer", "enum": [item.number for item in group]},
                     "minItems": 1,
-                    "maxItems": min(MAX_CITED, len(group)),
+                    "maxItems": len(group),
                 },
                 "text": {"type": "string", "maxLength": 400},
             },
@@ -114,11 +115,11 @@ def _groups(evidence: Sequence[Evidence]) -> dict[str, list[Evidence]]:
     several = len({item.about for item in evidence if item.about}) > 1
     groups: dict[str, list[Evidence]] = {}
     for item in evidence:
-        kind = "who_it_is" if item.kind is Kind.IDENTITY else _NOT_A_WORD.sub("_", item.type)
+        kind = _NOT_A_WORD.sub("_", item.type)
         name = f"{_NOT_A_WORD.sub('_', item.about)}_{kind}" if several else kind
         if name in groups or len(groups) < MAX_GROUPS:
             groups.setdefault(name, []).append(item)
-    return groups
+    return {name: group[:MAX_CITED] for name, group in groups.items()}
 
 
 def _messages(question: str, evidence: Sequence[Evidence]) -> list[Message]:

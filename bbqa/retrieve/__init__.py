@@ -21,11 +21,12 @@ def retrieve(
 ) -> list[Evidence]:
     """The best ``k`` items of evidence for a question, numbered 1 … k.
 
-    Evidence that rests on an input comes first; only where that says nothing of what is asked
-    for are descriptions searched for the question's words.
+    Evidence rests on the inputs and on what the question names. Only a question about neither is
+    answered from the descriptions that resemble its words: about a protein of which nothing is
+    known, such a resemblance would be a guess.
     """
     candidates = [c for given in question.inputs for c in candidates_for(given, wanted, resources)]
-    if not any(c.evidence.type in wanted and not c.leads for c in candidates):
+    if not question.inputs:
         candidates += about_text(question.text, wanted, resources)
     chosen = fuse(
         candidates,
