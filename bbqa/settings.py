@@ -13,7 +13,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 
 from bbqa.errors import SettingsError
 
@@ -47,6 +55,11 @@ class Settings(BaseModel):
     offline: bool = Field(False, description="never fetch anything")
 
     _origin: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    @field_validator("home", "graph")
+    @classmethod
+    def _expand(cls, path: Path | None) -> Path | None:
+        return None if path is None else path.expanduser()
 
     @property
     def origin(self) -> Mapping[str, str]:

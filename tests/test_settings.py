@@ -49,3 +49,8 @@ def test_the_key_is_never_shown(tmp_path):
 def test_home_can_be_moved(tmp_path):
     settings = load_settings(environ={"BBQA_HOME": str(tmp_path / "x")}, folder=Path(tmp_path))
     assert settings.home == tmp_path / "x"
+
+
+def test_a_tilde_means_the_person_s_own_folder(tmp_path):
+    settings = load_settings(environ={"BBQA_HOME": "~/bbqa"}, folder=tmp_path)
+    assert settings.home == Path.home() / "bbqa"
