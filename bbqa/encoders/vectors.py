@@ -64,7 +64,7 @@ class TextVectors:
         """
         try:
             table = pq.read_table(path).combine_chunks()
-            hashes = table["hash"].combine_chunks().to_numpy()
+            hashes = np.asarray(np.from_dlpack(table["hash"].combine_chunks()), np.uint64)
             stored = table["codes"].combine_chunks()
             dimension = stored.type.byte_width
             codes = np.frombuffer(stored.buffers()[1], np.int8).reshape(-1, dimension)

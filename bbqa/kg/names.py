@@ -22,6 +22,7 @@ import pyarrow.compute as pc
 
 from bbqa.kg.everyday_words import EVERYDAY, GENERIC
 from bbqa.kg.graph import Graph
+from bbqa.kg.tables import numbers
 from bbqa.schema import NodeType
 
 MAX_WORDS: Final = 12
@@ -101,8 +102,8 @@ class NameIndex:
         parts = [
             (column["id"], every),
             (column["name"], every),
-            (column["synonyms"].flatten(), pc.list_parent_indices(column["synonyms"]).to_numpy()),
-            (column["xrefs"].flatten(), pc.list_parent_indices(column["xrefs"]).to_numpy()),
+            (column["synonyms"].flatten(), numbers(pc.list_parent_indices(column["synonyms"]))),
+            (column["xrefs"].flatten(), numbers(pc.list_parent_indices(column["xrefs"]))),
         ]
         self._strings: pa.StringArray = pa.concat_arrays([strings for strings, _ in parts])
         self._rows = np.concatenate([rows for _, rows in parts]).astype(np.int32)
@@ -197,7 +198,7 @@ class NameIndex:
         """What equals each text, case and hyphens aside; texts that nothing equals are left out."""
         wanted = {_fold_text(text): text for text in texts}
         values = pa.array(wanted, pa.string())
-        at = pc.indices_nonzero(pc.is_in(self._folded, value_set=values)).to_numpy()
+        at = numbers(pc.indices_nonzero(pc.is_in(self._folded, value_set=values)))
         found: dict[str, list[_Name]] = defaultdict(list)
         for i, folded, written in zip(
             at.tolist(),
@@ -221,7 +222,7 @@ class NameIndex:
         """The names and synonyms about as long as ``size`` bytes."""
         first, last = int(self._first[Kind.NAME]), int(self._first[Kind.XREF])
         names = self._strings.slice(first, last - first)
-        near = np.abs(pc.binary_length(names).to_numpy() - size) <= max(2, size // 5)
+        near = np.abs(numbers(pc.binary_length(names)) - size) <= max(2, size // 5)
         if types is not None:
             wanted = np.concatenate([self.graph.rows_of(type) for type in types])
             near &= np.isin(self._rows[first:last], wanted)
@@ -284,7 +285,7 @@ def _shared_letters(folded: str, strings: pa.StringArray) -> npt.NDArray[np.floa
     lower = pc.ascii_lower(strings)
     shared = np.zeros(len(strings))
     for letter in set(folded):
-        count = pc.count_substring(lower, letter).to_numpy()
+        count = numbers(pc.count_substring(lower, letter))
         shared += np.minimum(count, folded.count(letter))
-    lengths: npt.NDArray[np.int32] = pc.utf8_length(strings).to_numpy()
+    lengths: npt.NDArray[np.int32] = numbers(pc.utf8_length(strings))
     return 2 * shared / np.maximum(1, lengths + len(folded))
