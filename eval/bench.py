@@ -100,7 +100,9 @@ def _warm(resources: Resources, *, n: int) -> Iterator[Number]:
 
 def _alignment(resources: Resources, *, quick: bool) -> Iterator[Number]:
     n = 40 if quick else 200
-    found = bench_alignment(resources.alignment, resources.graph, n=n)
+    found = bench_alignment(
+        resources.alignment, resources.graph, n=n, exhaustive=10 if quick else 40
+    )
     for name, value in found.items():
         yield Number(f"alignment: {name}", value)
     for name, value in substitution_test(resources.alignment, resources.graph, n=n).items():

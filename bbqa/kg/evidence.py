@@ -10,8 +10,7 @@ _TRUST: Final = {
     **dict.fromkeys("IBA IBD IKR IRD ISS ISO ISA ISM IGC RCA".split(), 0.75),  # noqa: SIM905
     "NAS": 0.6,
     "IEA": 0.6,
-    "GeneRIF, 5 or more papers": 0.85,
-    "GeneRIF, 2 to 4 papers": 0.6,
+    "GeneRIF": 0.55,
     "ND": 0.0,
 }
 _UNRECORDED: Final = {
