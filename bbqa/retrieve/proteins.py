@@ -39,6 +39,7 @@ def about_protein(
     types: Collection[NodeType],
     resources: Resources,
     *,
+    min_vote: float = 0.0,
     max_identity: float | None = None,
 ) -> list[Candidate]:
     """All candidates for one protein sequence, unranked.
@@ -47,6 +48,7 @@ def about_protein(
         given: The protein.
         types: Types of nodes that are asked for.
         resources: Graph and alignment index.
+        min_vote: Least share of the homologues' votes for a function to be carried over.
         max_identity: Pretend that nothing closer than this is known, identity included.
     """
     hidden = max_identity is not None
@@ -57,7 +59,9 @@ def about_protein(
         return known
     homologues = resources.alignment.search(given.value, max_identity=max_identity)
     others = [h for h in homologues if h.row not in same]
-    return known + _about_homologues(given, others, types, resources, lead=not same)
+    return known + _about_homologues(
+        given, others, types, resources, lead=not same, min_vote=min_vote
+    )
 
 
 def _about_identical(
@@ -122,6 +126,7 @@ def _about_homologues(
     resources: Resources,
     *,
     lead: bool,
+    min_vote: float,
 ) -> list[Candidate]:
     graph = resources.graph
     shown = [
@@ -132,7 +137,9 @@ def _about_homologues(
     functions = [
         _transferred(given, item, graph)
         for item in voted
-        if graph.type_of(item.node) in types and is_informative(graph, item.node)
+        if item.score >= min_vote
+        and graph.type_of(item.node) in types
+        and is_informative(graph, item.node)
     ]
     return [*shown, *functions, *_lent_by_human(given, homologues, types, graph)]
 
