@@ -160,10 +160,6 @@ def test_everyday_words_are_no_entities(index, question):
     assert index.mentions(question) == []
 
 
-def test_the_names_in_a_text_are_its_mentions(index):
-    assert index.names_in("EGFR and REST") == ["EGFR", "REST"]
-
-
 def test_the_index_of_a_graph_without_references_works():
     assert NameIndex(make_graph()).exact("KIN1")
 

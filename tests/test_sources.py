@@ -104,10 +104,8 @@ def test_ancestors_follow_is_a_and_part_of(go):
     assert go.ancestors("GO:0000002") == {"GO:0000001", "GO:0000003"}
 
 
-def test_definitions_are_read_from_files_without_escapes(tmp_path):
-    path = tmp_path / "go.obo"
-    path.write_text(OBO, encoding="utf-8")
-    assert obo.definitions([path])["GO:0000002"] == 'Adds a "phosphate" to something.'
+def test_definitions_are_read_without_escapes(go):
+    assert go.terms["GO:0000002"].definition == 'Adds a "phosphate" to something.'
 
 
 # GAF

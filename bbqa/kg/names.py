@@ -170,10 +170,6 @@ class NameIndex:
                 taken.append(Mention(text, start, end, tuple(_best(names, text))))
         return sorted(taken, key=lambda mention: mention.start)
 
-    def names_in(self, text: str) -> list[str]:
-        """The stretches of ``text`` that name nodes, in its order."""
-        return [mention.text for mention in self.mentions(text)]
-
     def _is_meant(self, text: str, name: _Name, *, shouted: bool) -> bool:
         """Whether a word of a question that equals a name is meant as that name.
 

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Final
 
 _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"\s*(\w*)')
@@ -95,16 +94,6 @@ def read_obo(lines: Iterable[str]) -> Ontology:
             elif term is not None:
                 _fill(term, tag, value.strip())
     return Ontology(release, terms)
-
-
-def definitions(paths: Iterable[Path]) -> dict[str, str]:
-    """Definitions of terms by id ("GO:…", "HP:…", "DOID:…"), read from OBO files."""
-    found: dict[str, str] = {}
-    for path in paths:
-        with path.open(encoding="utf-8") as lines:
-            terms = read_obo(line.rstrip("\n") for line in lines).terms
-        found.update({term.id: term.definition for term in terms.values() if term.definition})
-    return found
 
 
 def _fill(term: Term, tag: str, value: str) -> None:
