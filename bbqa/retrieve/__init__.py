@@ -28,16 +28,16 @@ def retrieve(
 ) -> list[Evidence]:
     """The best ``k`` items of evidence for a question, numbered 1 … k.
 
-    Evidence rests on the inputs and on what the question names. Only a question about neither is
-    answered from the descriptions that resemble its words: about a protein of which nothing is
-    known, such a resemblance would be a guess.
+    Evidence rests on the inputs and on what the question names. Only where neither says anything,
+    and no protein or molecule was given, is a question answered from the descriptions that
+    resemble its words: about a protein of which nothing is known, that would be a guess.
     """
     candidates = [
         candidate
         for given in question.inputs
         for candidate in candidates_for(given, wanted, resources, min_vote=MIN_VOTE)
     ]
-    if not question.inputs:
+    if not candidates and all(i.modality is Modality.ENTITY for i in question.inputs):
         candidates += about_text(question.text, wanted, resources)
     chosen = fuse(
         candidates,
