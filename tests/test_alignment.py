@@ -28,6 +28,7 @@ from bbqa.retrieve.significance import (
     K,
     _ungapped_lambda,
     bit_score,
+    chance_identity,
     composition_factor,
     expected,
 )
@@ -170,6 +171,16 @@ def test_low_complexity_is_no_homology(tmp_path, repeat):
     assert index.search(repeat * 25) == []
     assert index.search_exhaustively(repeat * 25) == []
     assert index.search(with_repeat)[0].row == 0
+
+
+def test_a_protein_of_few_letters_is_still_found_as_itself(tmp_path):
+    rng = random.Random(8)
+    mucins = ["".join(rng.choices("STPAG", weights=(5, 5, 2, 1, 1), k=300)) for _ in range(2)]
+    index = AlignmentIndex.build(Proteins(tuple(mucins)), tmp_path / "alignment")
+    for row, mucin in enumerate(mucins):
+        assert [h.row for h in index.search(mucin)] == [row]
+        assert [h.row for h in index.search(changed(mucin, 0.2, rng))] == [row]
+        assert index.search(mucin) == index.search_exhaustively(mucin)
 
 
 def test_each_domain_of_a_very_long_query_finds_its_relatives(tmp_path):
@@ -358,6 +369,13 @@ def test_average_composition_changes_nothing_and_one_letter_alone_takes_all():
     glutamines[LETTERS.index("Q")] = 60
     factors = composition_factor(np.array([average, glutamines]), np.array([average, glutamines]))
     assert factors == pytest.approx([1, 0], abs=1e-3)
+
+
+def test_identity_by_chance_is_that_of_pairs_drawn_at_random():
+    counts = np.zeros((2, 20), int)
+    counts[0, 0], counts[1, :2] = 30, 20
+    assert chance_identity(counts, counts) == pytest.approx([1, 0.5])
+    assert chance_identity(counts[:1], counts[1:]) == pytest.approx([0.5])
 
 
 # files

@@ -32,7 +32,12 @@ from bbqa.retrieve.pairwise import (
     find_ends,
     make_database,
 )
-from bbqa.retrieve.significance import bit_score, composition_factor, expected
+from bbqa.retrieve.significance import (
+    bit_score,
+    chance_identity,
+    composition_factor,
+    expected,
+)
 
 if TYPE_CHECKING:
     from pyopal import Database
@@ -41,7 +46,13 @@ CANDIDATES: Final = 300
 """Proteins that a search aligns exactly."""
 CANDIDATES_IF_SOME_HIDDEN: Final = 1_000
 """The same where close homologues are hidden: they would take most places of a large family."""
-_AT_ONCE: Final = 64
+WHOLE_COVERAGE: Final = 0.8
+WHOLE_IDENTITY: Final = 0.3
+"""Proteins that over this much of both are identical by so much more than chance gives for their
+composition are alike as a whole, and their bits are not lowered: a mucin, all serine and
+threonine, is still itself."""
+_LEAST_AT_ONCE: Final = 16
+_MOST_AT_ONCE: Final = 64
 _LINE: Final = 60
 
 Ints = npt.NDArray[np.int64]
@@ -58,7 +69,8 @@ class Homologue:
         query_coverage: Aligned stretch of the query by the query's length, in [0, 1].
         target_coverage: Aligned stretch of the target by the target's length, in [0, 1].
         score: Smith-Waterman score, BLOSUM62, gaps 11 + 1 for each residue.
-        bits: Normalised score, lowered where both stretches have the same unusual composition.
+        bits: Normalised score, lowered where both stretches have the same unusual
+            composition and the proteins are not alike as a whole.
         evalue: Hits as good that chance gives in the reference.
         query_start: Where the aligned stretch of the query begins, from 0.
         query_end: Where it ends, exclusive.
@@ -213,8 +225,9 @@ class AlignmentIndex:
         ]
         enough.sort(key=lambda row: (-ends[row].score, row))
         found: list[Homologue] = []
-        for first in range(0, len(enough), _AT_ONCE):
-            some = enough[first : first + _AT_ONCE]
+        step = min(max(k, _LEAST_AT_ONCE), _MOST_AT_ONCE)
+        for first in range(0, len(enough), step):
+            some = enough[first : first + step]
             found += [
                 homologue
                 for homologue in self._homologues(query, some, [ends[row] for row in some])
@@ -230,23 +243,25 @@ class AlignmentIndex:
     ) -> list[Homologue]:
         locals_ = align(query, ends)
         pairs = list(zip(ends, locals_, strict=True))
-        factors = composition_factor(
-            _counts([query[a.query_start : a.query_end] for a in locals_]),
-            _counts([e.target[a.target_start : a.target_end] for e, a in pairs]),
+        in_query = _counts([query[a.query_start : a.query_end] for a in locals_])
+        in_target = _counts([e.target[a.target_start : a.target_end] for e, a in pairs])
+        factors = np.where(
+            _alike_as_a_whole(query, pairs, chance_identity(in_query, in_target)),
+            1.0,
+            composition_factor(in_query, in_target),
         )
         return [
-            self._homologue(query, row, local, bit_score(local.score, factor))
-            for row, local, factor in zip(rows, locals_, factors.tolist(), strict=True)
+            self._homologue(query, row, end, local, bit_score(local.score, factor))
+            for row, (end, local), factor in zip(rows, pairs, factors.tolist(), strict=True)
         ]
 
-    def _homologue(self, query: bytes, row: int, local: Local, bits: float) -> Homologue:
-        length = int(self._offsets[row + 1] - self._offsets[row])
+    def _homologue(self, query: bytes, row: int, end: End, local: Local, bits: float) -> Homologue:
         return Homologue(
             row=row,
             accession=self.reference.accession(row),
             identity=local.identity,
             query_coverage=(local.query_end - local.query_start) / len(query),
-            target_coverage=(local.target_end - local.target_start) / length,
+            target_coverage=(local.target_end - local.target_start) / len(end.target),
             score=local.score,
             bits=bits,
             evalue=self._evalue(query, bits),
@@ -270,6 +285,21 @@ class AlignmentIndex:
     @cached_property
     def _everything(self) -> Database:
         return make_database(self._targets(range(len(self))))
+
+
+def _alike_as_a_whole(
+    query: bytes, pairs: Sequence[tuple[End, Local]], chance: npt.NDArray[np.float64]
+) -> npt.NDArray[np.bool_]:
+    """Whether both proteins are aligned nearly whole and far more identical than by chance."""
+    return np.array(
+        [
+            local.identity - expected_identity >= WHOLE_IDENTITY
+            and local.query_end - local.query_start >= WHOLE_COVERAGE * len(query)
+            and local.target_end - local.target_start >= WHOLE_COVERAGE * len(end.target)
+            for (end, local), expected_identity in zip(pairs, chance.tolist(), strict=True)
+        ],
+        bool,
+    )
 
 
 def _counts(stretches: Sequence[bytes]) -> Ints:

@@ -65,6 +65,18 @@ def composition_factor(query: npt.NDArray[np.integer], target: npt.NDArray[np.in
     return np.minimum(1.0, _ungapped_lambda(_shares(query), _shares(target)) / _BACKGROUND_LAMBDA)
 
 
+def chance_identity(query: npt.NDArray[np.integer], target: npt.NDArray[np.integer]) -> Floats:
+    """Share of identical pairs where stretches of such composition are paired at random, [n].
+
+    Args:
+        query: How often each of the 20 amino acids occurs in the query's stretch, int [n, 20].
+        target: The same of the target's stretch, int [n, 20].
+    """
+    pairs = query.sum(axis=1) * target.sum(axis=1)
+    chance: Floats = (query * target).sum(axis=1) / np.maximum(pairs, 1)
+    return chance
+
+
 def _shares(counts: npt.NDArray[np.integer]) -> Floats:
     mixed = counts + PSEUDOCOUNT * BACKGROUND
     shares: Floats = mixed / mixed.sum(axis=1, keepdims=True)
