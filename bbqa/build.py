@@ -109,13 +109,16 @@ def _build_descriptions(resources: Resources) -> None:
 
 
 def read_definitions(resources: Resources) -> Mapping[str, str]:
-    """Definitions by node id, out of the ontologies on this machine; fetched if need be."""
+    """Definitions by node id, out of the ontologies on this machine; fetched if need be.
+
+    A graph whose source came with definitions has the last word.
+    """
     from bbqa.artifacts import fetch
     from bbqa.kg.sources.archives import read_text
     from bbqa.kg.sources.obo import read_obo
 
     if not _has_ontology_terms(resources.graph):
-        return {}
+        return resources.graph.definitions
     settings = resources.settings
     found: dict[str, str] = {}
     for asset, members in ONTOLOGIES.items():
@@ -125,7 +128,7 @@ def read_definitions(resources: Resources) -> Mapping[str, str]:
         for member in members:
             terms = read_obo(read_text(path, member)).terms
             found |= {term_id: term.definition for term_id, term in terms.items()}
-    return found
+    return found | dict(resources.graph.definitions)
 
 
 def _has_ontology_terms(graph: Graph) -> bool:

@@ -37,6 +37,7 @@ Smiles = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 K = Annotated[int | None, typer.Option("-k", help="Items of evidence, or hits.", min=1, max=1000)]
 Translate = Annotated[bool, typer.Option(help="Translate nucleotide sequences.")]
+GraphFolder = Annotated[Path | None, typer.Option("--graph", help="Folder of a graph.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")]
 
 
@@ -53,6 +54,7 @@ def ask(
     no_llm: Annotated[bool, typer.Option("--no-llm", help="Evidence and a plain summary.")] = False,
     trace: Annotated[bool, typer.Option(help="Show what each step did.")] = False,
     translate: Translate = False,
+    graph: GraphFolder = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -67,7 +69,7 @@ def ask(
             smiles=smiles or (),
             translate=translate,
             use_llm=not no_llm,
-            resources=_resources(progress, llm=llm, k=k),
+            resources=_resources(progress, llm=llm, k=k, graph=graph),
             listener=None if as_json else Screen(),
         )
     if as_json:
@@ -84,6 +86,7 @@ def retrieve(
     fasta: Annotated[Path | None, typer.Option(help="FASTA file with many sequences.")] = None,
     k: K = None,
     translate: Translate = False,
+    graph: GraphFolder = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -92,7 +95,7 @@ def retrieve(
     from bbqa.show import show_hits
 
     with _progress(quiet) as progress:
-        resources = _resources(progress)
+        resources = _resources(progress, graph=graph)
         rows = retrieve_many(
             to,
             resources,
@@ -110,12 +113,12 @@ def retrieve(
 
 
 @kg.command("stats")
-def kg_stats(as_json: AsJson = False) -> None:
+def kg_stats(graph: GraphFolder = None, as_json: AsJson = False) -> None:
     """Count nodes and edges, and what could not be mapped."""
     from bbqa.kg.starter import stats
     from bbqa.show import show_stats
 
-    counts = stats(_resources().graph)
+    counts = stats(_resources(graph=graph).graph)
     if as_json:
         _print_json(counts)
     else:
@@ -126,13 +129,14 @@ def kg_stats(as_json: AsJson = False) -> None:
 def kg_show(
     name: Annotated[str, typer.Argument(help="An id, a symbol, a name or a synonym.")],
     k: K = None,
+    graph: GraphFolder = None,
     as_json: AsJson = False,
 ) -> None:
     """Show a node: names, and its facts by relation, with their sources."""
     from bbqa.show import show_card
     from bbqa.tools.describe import describe
 
-    card = describe(name, _resources(), k=k or 8)
+    card = describe(name, _resources(graph=graph), k=k or 8)
     if as_json:
         _print_json(card.to_json())
     else:
@@ -141,23 +145,59 @@ def kg_show(
 
 @kg.command("build")
 def kg_build(
-    source: Annotated[str, typer.Argument(help="What to build: starter.")] = "starter",
-    out: Annotated[Path | None, typer.Option(help="Folder to write; must not exist.")] = None,
+    source: Annotated[
+        str, typer.Argument(help="What to build from: starter, primekg or tsv.")
+    ] = "starter",
+    to: Annotated[
+        Path | None, typer.Option("--to", "--out", help="Folder to write; must not exist.")
+    ] = None,
+    kg_file: Annotated[
+        Path | None, typer.Option("--from", help="primekg: PrimeKG's kg.csv.")
+    ] = None,
+    drug_features: Annotated[
+        Path | None, typer.Option(help="primekg: PrimeKG's drug_features.csv.")
+    ] = None,
+    disease_features: Annotated[
+        Path | None, typer.Option(help="primekg: PrimeKG's disease_features.csv.")
+    ] = None,
+    sequences: Annotated[
+        Path | None, typer.Option(help="primekg: FASTA or table of symbol, ncbi or uniprot.")
+    ] = None,
+    smiles: Annotated[
+        Path | None, typer.Option(help="primekg: table of id or name, and smiles.")
+    ] = None,
+    nodes: Annotated[Path | None, typer.Option(help="tsv: id, type, name and more.")] = None,
+    edges: Annotated[Path | None, typer.Option(help="tsv: head, relation, tail and more.")] = None,
+    release: Annotated[str, typer.Option(help="Version of what is given.")] = "",
+    skip_invalid: Annotated[
+        bool, typer.Option("--skip-invalid", help="Leave out unreadable sequences and SMILES.")
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Build a knowledge graph from its sources, fetching what is not there."""
-    from bbqa.kg.build import build
+    """Build a knowledge graph from files, or the starter from its packages."""
+    from bbqa.kg.build import Given, build
 
+    given = Given(
+        kg=kg_file,
+        drug_features=drug_features,
+        disease_features=disease_features,
+        sequences=sequences,
+        smiles=smiles,
+        nodes=nodes,
+        edges=edges,
+        release=release,
+        skip_invalid=skip_invalid,
+    )
     with _progress(quiet) as progress:
-        folder = build(source, out, settings=_settings(), progress=progress)
-    typer.echo(f"built {folder}; use it with BBQA_GRAPH={folder}")
+        folder = build(source, to, settings=_settings(), progress=progress, given=given)
+    typer.echo(f"built {folder}; use it with --graph {folder} or BBQA_GRAPH={folder}")
 
 
 @index.command("build")
-def index_build(quiet: Quiet = False) -> None:
+def index_build(graph: GraphFolder = None, quiet: Quiet = False) -> None:
     """Build all indexes of the graph in use, going on where an earlier build stopped."""
     with _progress(quiet) as progress:
-        resources = _resources(progress)
+        resources = _resources(progress, graph=graph)
         resources.prepare()
     typer.echo(f"indexes are in {resources.folder}")
 

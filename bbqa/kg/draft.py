@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from bbqa.kg.graph import HIERARCHY
 from bbqa.kg.tables import EDGES, NODES
-from bbqa.schema import Node, Relation
+from bbqa.schema import Node, NodeType, Relation
 
 _ANNOTATION: Final = frozenset(
     {Relation.MOLFUNC_PROTEIN, Relation.BIOPROCESS_PROTEIN, Relation.CELLCOMP_PROTEIN}
@@ -58,16 +58,37 @@ class Draft:
 
     def add_edge(
         self, head: str, relation: Relation, tail: str, source: Source, evidence: str = ""
-    ) -> None:
-        """Add an edge between two node ids; a pair of proteins is stored in one order only."""
+    ) -> bool:
+        """Add an edge between two node ids; a pair of proteins is stored in one order only.
+
+        Returns whether it is new.
+        """
         if relation is Relation.PROTEIN_PROTEIN:
             head, tail = sorted((head, tail))
+        before = len(self._edges)
         self._edges.add(_Edge(head, relation, tail, source.name, evidence, source.release))
+        return len(self._edges) > before
+
+    def type_of(self, node_id: str) -> NodeType:
+        """The type of a node that was added."""
+        return self._nodes[node_id][0].type
+
+    def name_of(self, node_id: str) -> str:
+        """The name of a node that was added."""
+        return self._nodes[node_id][0].name
+
+    def xrefs_of(self, node_id: str) -> tuple[str, ...]:
+        """Ids elsewhere of a node that was added."""
+        return self._nodes[node_id][1]
 
     def linked(self) -> set[str]:
         """Ids of all nodes that any edge but those of hierarchies touches."""
         edges = [edge for edge in self._edges if edge.relation not in HIERARCHY]
         return {edge.head for edge in edges} | {edge.tail for edge in edges}
+
+    def touched(self) -> set[str]:
+        """Ids of all nodes that any edge touches."""
+        return {edge.head for edge in self._edges} | {edge.tail for edge in self._edges}
 
     def annotations(self) -> dict[str, set[str]]:
         """GO ids by protein."""
@@ -91,18 +112,18 @@ class Draft:
         Raises:
             KeyError: An edge touches a node that was never added; a bug in the caller.
         """
-        rows = self.rows()
-        return self._node_table(rows, information), self._edge_table(rows)
+        return self.node_table(information), self._edge_table(self.rows())
 
-    def _node_table(self, rows: dict[str, int], bits: Mapping[str, float]) -> pa.Table:
-        entries = [self._nodes[node_id] for node_id in rows]
+    def node_table(self, information: Mapping[str, float]) -> pa.Table:
+        """The table of nodes alone, with their bits by id."""
+        entries = [self._nodes[node_id] for node_id in self.rows()]
         columns = {
             "id": [node.id for node, _ in entries],
             "type": [node.type.value for node, _ in entries],
             "name": [node.name for node, _ in entries],
             "synonyms": [list(node.synonyms) for node, _ in entries],
             "xrefs": [list(xrefs) for _, xrefs in entries],
-            "information": [bits.get(node.id, 0.0) for node, _ in entries],
+            "information": [information.get(node.id, 0.0) for node, _ in entries],
         }
         return pa.table(columns).cast(NODES)
 

@@ -22,6 +22,7 @@ from bbqa.kg.molecules import Molecules
 from bbqa.kg.sequences import Sequences
 from bbqa.kg.tables import (
     BUILD_HINT,
+    DEFINITIONS,
     SCHEMAS,
     check_table,
     numbers,
@@ -151,6 +152,15 @@ class Graph:
     def molecules(self) -> Molecules:
         """Structures of drugs; read at first use."""
         return Molecules(self._table("molecules"))
+
+    @cached_property
+    def definitions(self) -> Mapping[str, str]:
+        """What nodes are, in sentences, by id, if the graph's source came with them."""
+        if f"{DEFINITIONS}.parquet" not in self.manifest.get("files", {}):
+            return {}
+        table = self._table(DEFINITIONS)
+        ids = self.nodes["id"].take(table["node"]).to_pylist()
+        return dict(zip(ids, table["text"].to_pylist(), strict=True))
 
     def _table(self, name: str) -> pa.Table:
         if name not in self._tables:

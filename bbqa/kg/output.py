@@ -16,7 +16,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from bbqa.kg.sources import SOURCES
-from bbqa.kg.tables import MANIFEST, SCHEMA_VERSION, SCHEMAS, sorted_edges
+from bbqa.kg.tables import (
+    DEFINITIONS,
+    DEFINITIONS_SCHEMA,
+    MANIFEST,
+    SCHEMA_VERSION,
+    SCHEMAS,
+    sorted_edges,
+)
 
 _LEVEL: Final = 19
 """zstd's level: slow to write, small, as fast to read as any."""
@@ -25,22 +32,48 @@ _PAGE_BYTES: Final = 64 << 20
 _ROWS: Final = 1 << 22
 
 
+def file_facts(path: Path) -> dict[str, Any]:
+    """A file that a graph was built from: its name, its size, its SHA-256."""
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return {"file": path.name, "bytes": path.stat().st_size, "sha256": digest}
+
+
+def release_of(path: Path) -> str:
+    """What stands for the release of a file that states none: how its SHA-256 begins."""
+    return f"sha256 {file_facts(path)['sha256'][:12]}"
+
+
 def write_graph(
-    folder: Path, tables: Mapping[str, pa.Table], *, not_mapped: Mapping[str, Any]
+    folder: Path,
+    tables: Mapping[str, pa.Table],
+    *,
+    not_mapped: Mapping[str, Any],
+    notes: Mapping[str, Any] | None = None,
+    definitions: Mapping[int, str] | None = None,
 ) -> dict[str, Any]:
     """Write the four tables and, last, the manifest, which is returned.
 
     Everything is written beside ``folder`` first and moved when complete, so that a reader never
     meets half a graph.
+
+    Args:
+        folder: Where to; what was in it is replaced.
+        tables: The four tables by name.
+        not_mapped: What the sources had and the graph has not.
+        notes: What else the manifest is to say.
+        definitions: What nodes are, in sentences, by row.
     """
     tables = {**tables, "edges": sorted_edges(tables["edges"])}
+    if definitions:
+        tables[DEFINITIONS] = _definition_table(definitions)
     folder.parent.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".kg-"))
     try:
         work.chmod(0o755)
-        for name in SCHEMAS:
+        for name in _names(tables):
             _write_table(tables[name], work / f"{name}.parquet")
-        manifest = _manifest(work, tables, not_mapped)
+        manifest = _manifest(work, tables, not_mapped) | dict(notes or {})
         text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
         (work / MANIFEST).write_text(text, encoding="utf-8")
         _replace(folder, work)
@@ -49,10 +82,20 @@ def write_graph(
     return manifest
 
 
+def _names(tables: Mapping[str, pa.Table]) -> list[str]:
+    return [*SCHEMAS, *(name for name in (DEFINITIONS,) if name in tables)]
+
+
+def _definition_table(definitions: Mapping[int, str]) -> pa.Table:
+    rows = sorted(definitions)
+    columns = {"node": rows, "text": [definitions[row] for row in rows]}
+    return pa.table(columns).cast(DEFINITIONS_SCHEMA)
+
+
 def _write_table(table: pa.Table, path: Path) -> None:
     plain = [
         name
-        for name in ("sequence", "smiles", "inchikey", "information")
+        for name in ("sequence", "smiles", "inchikey", "information", "text")
         if name in table.schema.names
     ]
     numbers = [name for name in ("head", "tail", "node") if name in table.schema.names]
@@ -75,7 +118,7 @@ def _manifest(
     folder: Path, tables: Mapping[str, pa.Table], not_mapped: Mapping[str, Any]
 ) -> dict[str, Any]:
     files = {}
-    for name in SCHEMAS:
+    for name in _names(tables):
         data = (folder / f"{name}.parquet").read_bytes()
         files[f"{name}.parquet"] = {
             "rows": tables[name].num_rows,

@@ -80,6 +80,10 @@ SCHEMAS: Final[Mapping[str, pa.Schema]] = {
     "molecules": MOLECULES,
 }
 
+DEFINITIONS: Final = "definitions"
+DEFINITIONS_SCHEMA: Final = pa.schema([("node", pa.int32()), ("text", pa.string())])
+"""What nodes are, in sentences: a fifth file, only where a graph's source came with them."""
+
 
 def read_manifest(folder: Path) -> dict[str, Any]:
     """The manifest of the graph in ``folder``.
@@ -124,12 +128,12 @@ def read_table(folder: Path, name: str) -> pa.Table:
 
 
 def check_table(table: pa.Table, name: str, *, where: str = "a table in memory") -> pa.Table:
-    """``table`` in the columns and types of ``SCHEMAS[name]``, each column in one piece.
+    """``table`` in the columns and types that belong to ``name``, each column in one piece.
 
     Raises:
         GraphError: A column is missing or cannot be cast.
     """
-    schema = SCHEMAS[name]
+    schema = DEFINITIONS_SCHEMA if name == DEFINITIONS else SCHEMAS[name]
     try:
         return _in_one_piece(table.select(schema.names).cast(schema))
     except (KeyError, pa.ArrowException) as error:

