@@ -28,12 +28,14 @@ class Batch:
         tails: Rows of the tails, [C], each once; all of the link's tail type.
         true: Which head has which tail, bool [B, C]; all that the graph says, so that no true
             tail is learned from as a wrong one.
+        common: Logarithm of the share of the link's heads that have each tail, float32 [C].
     """
 
     link: Link
     heads: Ints
     tails: Ints
     true: npt.NDArray[np.bool_]
+    common: npt.NDArray[np.float32]
 
 
 class Batches:
@@ -79,7 +81,13 @@ class Batches:
         true = np.zeros((len(heads), len(known.tails)), np.bool_)
         for place, head in enumerate(heads):
             true[place, known.of(head)] = True
-        return Batch(known.link, known.heads[heads], known.tails[tails], true[:, tails])
+        return Batch(
+            known.link,
+            known.heads[heads],
+            known.tails[tails],
+            true[:, tails],
+            known.common[tails],
+        )
 
     def _some(self, tails: Ints) -> Ints:
         if len(tails) <= self._positives:
@@ -97,7 +105,16 @@ class _Known:
         order = np.argsort(head, kind="stable")
         self._tail = tail[order].astype(np.int64)
         self._first = np.searchsorted(head[order], np.arange(len(self.heads) + 1))
+        self.common = log_shares(np.bincount(tail), len(self.heads))
 
     def of(self, head: int) -> Ints:
         """Numbers of the tails of head number ``head``."""
         return self._tail[self._first[head] : self._first[head + 1]]
+
+
+def log_shares(counts: npt.NDArray[np.integer], heads: int) -> npt.NDArray[np.float32]:
+    """Logarithm of the share of heads that have each tail; none counts as half of one."""
+    shares: npt.NDArray[np.float32] = np.log(np.maximum(counts, 0.5) / max(heads, 1)).astype(
+        np.float32
+    )
+    return shares

@@ -1,11 +1,14 @@
 """Training a bridge: InfoNCE over the pairs of a graph, stopped where validation stops rising.
 
 Both directions are learned at once: a head must find its tails among others of their type, and a
-tail its heads among the others of the batch. True pairs never count as wrong ones. A run that
-was killed goes on from its last saved state and ends with the very same weights.
+tail its heads among the others of the batch. True pairs never count as wrong ones. How common a
+tail is gets added to its score while heads look for tails, so that the bridge need not learn it
+and does not point everybody at the same few hubs. A run that was killed goes on from its last
+saved state and ends with the very same weights.
 
 Source: van den Oord et al., "Representation learning with contrastive predictive coding", 2018,
-arXiv:1807.03748 (InfoNCE); Radford et al. 2021, arXiv:2103.00020 (both directions).
+arXiv:1807.03748 (InfoNCE); Radford et al. 2021, arXiv:2103.00020 (both directions); Menon et al.
+2021, arXiv:2007.07314 (scores adjusted by frequency).
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from bbqa.bridge.batches import Batch, Batches
+from bbqa.bridge.batches import Batch, Batches, log_shares
 from bbqa.bridge.model import Bridge, Kind, Shape
 from bbqa.bridge.ranking import filtered_ranks
 from bbqa.bridge.triples import Link, Triples
@@ -190,7 +193,9 @@ class _Run:
         )
         self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimizer, self._rate)
         self.words = {t.link: read_words(t.link, text_encoder) for t in (*usable, *validation)}
-        self._tests = [_Test(v, t, vectors) for v, t in _matched(validation, usable)]
+        self._tests = [
+            _Test(v, t, vectors, settings.temperature) for v, t in _matched(validation, usable)
+        ]
         self.step = 0
         self.losses: list[float] = []
         self.validations: list[float] = []
@@ -210,8 +215,8 @@ class _Run:
         pointed = self.carry(batch.link, batch.heads)
         tails = torch.from_numpy(self.vectors.tails(batch.tails.astype(np.int32)))
         scores = pointed @ tails.T / self.settings.temperature
-        true = torch.from_numpy(batch.true)
-        loss = (info_nce(scores, true) + info_nce(scores.T, true.T)) / 2
+        true, common = torch.from_numpy(batch.true), torch.from_numpy(batch.common)
+        loss = (info_nce(scores + common, true) + info_nce(scores.T, true.T)) / 2
         if not torch.isfinite(loss):
             raise BbqaError(
                 f"the loss is {loss.item()} at step {self.step}, for {batch.link}",
@@ -296,12 +301,18 @@ class _Run:
 class _Test:
     """Heads kept back and all candidates of a link."""
 
-    def __init__(self, kept: Triples, known: Triples, vectors: NodeVectors) -> None:
+    def __init__(
+        self, kept: Triples, known: Triples, vectors: NodeVectors, temperature: float
+    ) -> None:
         self._link = kept.link
+        self._temperature = temperature
         kept = kept.only(vectors.usable(kept.link, kept.pairs))
         candidates = np.unique(np.concatenate([known.pairs[:, 1], kept.pairs[:, 1]]))
         self._candidates = torch.from_numpy(vectors.tails(candidates))
-        tails = dict(list(kept.tails_of().items())[:: max(1, len(kept.tails_of()) // 150)])
+        counts = np.zeros(len(candidates), np.int64)
+        np.add.at(counts, np.searchsorted(candidates, known.pairs[:, 1]), 1)
+        self._common = log_shares(counts, len(np.unique(known.pairs[:, 0])))
+        tails = dict(list(kept.tails_of().items())[:: max(1, len(kept.tails_of()) // VALIDATED_HEADS)])
         self._heads = np.array(list(tails), np.int64)
         self._true = [np.searchsorted(candidates, rows) for rows in tails.values()]
 
@@ -309,7 +320,8 @@ class _Test:
         """Filtered mean reciprocal rank over all pairs."""
         if not len(self._heads):
             return 0.0
-        scores = (carry(self._link, self._heads) @ self._candidates.T).numpy()
+        cosines = (carry(self._link, self._heads) @ self._candidates.T).numpy()
+        scores = cosines / self._temperature + self._common
         ranks = [filtered_ranks(s, true) for s, true in zip(scores, self._true, strict=True)]
         return float(np.mean(1 / np.concatenate(ranks)))
 

@@ -1,0 +1,154 @@
+"""Fitting and calibrating a fusion on heads that were kept back from training."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from bbqa.bridge.fusion import Array, Fusion
+
+HIDDEN: Final = 12
+STEPS: Final = 400
+LEARNING_RATE: Final = 0.03
+WEIGHT_DECAY: Final = 1e-3
+PRECISION: Final = 0.9
+LEAST_ITEMS: Final = 30
+"""A threshold rests on at least this many items."""
+STEP_ITEMS: Final = 20
+"""A step of the calibration rests on at least this many."""
+SAMPLED: Final = 300
+"""Candidates of a head without any vote that are sampled; they count for all of their kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Candidates of many heads.
+
+    Attributes:
+        features: float32 [E, F].
+        true: Whether the graph says so, bool [E].
+        weight: For how many candidates each stands, float32 [E].
+        head: Number of the head of each, [E].
+    """
+
+    features: Array
+    true: npt.NDArray[np.bool_]
+    weight: Array
+    head: npt.NDArray[np.int64]
+
+
+def sample(
+    features: Array, true: npt.NDArray[np.bool_], head: int, random: np.random.Generator
+) -> Examples:
+    """The candidates of one head that say most: all that anything speaks for, some of the rest."""
+    spoken_for = true | (features[:, 2:4].max(axis=1) > np.log(2e-3))
+    spoken_for[np.argsort(-features[:, 4])[:50]] = True
+    rest = np.flatnonzero(~spoken_for)
+    chosen = random.permutation(rest)[:SAMPLED]
+    rows = np.concatenate([np.flatnonzero(spoken_for), chosen])
+    weight = np.ones(len(rows), np.float32)
+    if len(chosen):
+        weight[-len(chosen) :] = len(rest) / len(chosen)
+    return Examples(features[rows], true[rows], weight, np.full(len(rows), head))
+
+
+def join(examples: Sequence[Examples]) -> Examples:
+    """Several as one."""
+    return Examples(
+        np.concatenate([e.features for e in examples]),
+        np.concatenate([e.true for e in examples]),
+        np.concatenate([e.weight for e in examples]),
+        np.concatenate([e.head for e in examples]),
+    )
+
+
+def fit_fusion(examples: Examples, *, seed: int = 0) -> Fusion:
+    """A fusion fitted on half of the heads and calibrated on the other, then the other way round.
+
+    The perceptron is fitted on all heads; the numbers that it is calibrated on come from fits
+    that had not seen those heads, so that the calibration is not that of a memory.
+    """
+    halves = [examples.head % 2 == half for half in (0, 1)]
+    raw = np.empty(len(examples.true), np.float32)
+    for seen, unseen in (halves, halves[::-1]):
+        raw[unseen] = _raw(_perceptron(_only(examples, seen), seed), examples.features[unseen])
+    fitted = _perceptron(examples, seed)
+    at, steps = isotonic(raw, examples.true, examples.weight)
+    calibrated = np.interp(raw, at, steps)
+    threshold = threshold_of(calibrated, examples.true, examples.weight)
+    return replace(fitted, steps_at=at, steps=steps, threshold=threshold)
+
+
+def isotonic(
+    raw: Array, true: npt.NDArray[np.bool_], weight: Array
+) -> tuple[Array, Array]:
+    """Raw probabilities and the rising frequencies that belong to them, both [S].
+
+    Pool-adjacent-violators over bins of ``STEP_ITEMS`` items.
+
+    Source: Zadrozny and Elkan, KDD 2002, doi:10.1145/775047.775151.
+    """
+    from sklearn.isotonic import IsotonicRegression
+
+    order = np.argsort(raw, kind="stable")
+    bins = np.minimum(np.arange(len(raw)) // STEP_ITEMS, max(len(raw) // STEP_ITEMS - 1, 0))
+    total = np.bincount(bins, weight[order])
+    at = np.bincount(bins, (weight * raw)[order]) / total
+    rate = np.bincount(bins, (weight * true)[order]) / total
+    model = IsotonicRegression(y_min=0.0, y_max=1.0).fit(at, rate, sample_weight=total)
+    kept = np.unique(np.linspace(0, len(at) - 1, 200).astype(int))
+    return at[kept].astype(np.float32), model.predict(at)[kept].astype(np.float32)
+
+
+def threshold_of(
+    probability: npt.NDArray[np.floating], true: npt.NDArray[np.bool_], weight: Array
+) -> float:
+    """The least probability from which on ``PRECISION`` of the items are right; 2 for none."""
+    order = np.argsort(-probability, kind="stable")
+    right = np.cumsum((weight * true)[order])
+    precision = right / np.cumsum(weight[order])
+    good = np.flatnonzero((precision >= PRECISION) & (np.arange(1, len(order) + 1) >= LEAST_ITEMS))
+    return float(probability[order[good[-1]]]) if len(good) else 2.0
+
+
+def _only(examples: Examples, kept: npt.NDArray[np.bool_]) -> Examples:
+    return Examples(
+        examples.features[kept], examples.true[kept], examples.weight[kept], examples.head[kept]
+    )
+
+
+def _perceptron(examples: Examples, seed: int) -> Fusion:
+    """The perceptron that makes the graph's statements most likely, not calibrated."""
+    mean = examples.features.mean(axis=0)
+    spread = np.maximum(examples.features.std(axis=0), 1e-3)
+    inputs = torch.from_numpy((examples.features - mean) / spread)
+    true = torch.from_numpy(examples.true.astype(np.float32))
+    weight = torch.from_numpy(examples.weight / examples.weight.sum())
+    random = torch.Generator().manual_seed(seed)
+    size = inputs.shape[1]
+    first = (torch.randn(size, HIDDEN, generator=random) / size**0.5).requires_grad_()
+    first_bias = torch.zeros(HIDDEN, requires_grad=True)
+    last = torch.zeros(HIDDEN, requires_grad=True)
+    skip = torch.zeros(size, requires_grad=True)
+    bias = torch.tensor(-4.0, requires_grad=True)
+    numbers = [first, first_bias, last, skip, bias]
+    optimizer = torch.optim.AdamW(numbers, LEARNING_RATE, weight_decay=WEIGHT_DECAY)
+    positives = (true * weight).sum()
+    for _ in range(STEPS):
+        odds = torch.tanh(inputs @ first + first_bias) @ last + inputs @ skip + bias
+        losses = torch.nn.functional.binary_cross_entropy_with_logits(odds, true, reduction="none")
+        optimizer.zero_grad()
+        ((losses * weight).sum() / positives).backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+    arrays = [number.detach().numpy() for number in numbers[:4]]
+    ends = np.array([0.0, 1.0], np.float32)
+    return Fusion(mean, spread, *arrays, float(bias.detach()), ends, ends, 2.0)
+
+
+def _raw(fusion: Fusion, features: Array) -> Array:
+    return 1 / (1 + np.exp(-np.clip(fusion.log_odds(features), -30, 30)))

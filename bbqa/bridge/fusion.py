@@ -1,0 +1,143 @@
+"""How likely each candidate is, from all that speaks for it: the signals, fused and calibrated.
+
+What speaks for a tail of a head: the share of votes of close relatives and of distant ones, of
+neighbours by the encoder, the bridge's cosine, how common the tail is; and, the same for all tails
+of a head, how close its nearest relative is. A small perceptron, one for each link, turns these
+into log-odds; it is fitted on heads that were kept back from training, and an isotonic step on top
+makes its numbers frequencies. Sizes: C candidates, F signals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float32]
+
+FLOOR: Final = 1e-3
+"""Added to shares before their logarithm is taken: what one vote in a thousand would be."""
+
+FEATURES: Final = (
+    "close relatives' share of votes",
+    "its logarithm",
+    "all relatives' share, logarithm",
+    "neighbours' share, logarithm",
+    "cosine over temperature",
+    "the same, less the best candidate's",
+    "share of heads that have it, logarithm",
+    "closeness of the nearest relative",
+    "number of close relatives, logarithm",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What speaks for each candidate tail of one head.
+
+    Attributes:
+        rows: Rows of the candidates, [C].
+        close: Share of votes of close relatives: homologues at E <= 1e-3, analogues, [C].
+        distant: Share of votes of all relatives that were found, [C].
+        neighbours: Share of votes of the nearest by the encoder, [C].
+        cosine: Of the head, carried by the bridge, to the candidate's text, [C]; 0 without one.
+        best_cosine: The highest over all candidates of the link.
+        common: Share of the known heads that have it, [C].
+        closeness: Of the nearest relative: bits on a log scale, or Tanimoto; 0 for none.
+        relatives: How many close relatives voted.
+    """
+
+    rows: npt.NDArray[np.int64]
+    close: Array
+    distant: Array
+    neighbours: Array
+    cosine: Array
+    best_cosine: float
+    common: Array
+    closeness: float
+    relatives: int
+
+
+def features(signals: Signals, temperature: float) -> Array:
+    """The signals as a perceptron reads them, float32 [C, F]; see ``FEATURES``."""
+    size = len(signals.rows)
+    return np.stack(
+        [
+            signals.close,
+            np.log(signals.close + FLOOR),
+            np.log(signals.distant + FLOOR),
+            np.log(signals.neighbours + FLOOR),
+            signals.cosine / temperature,
+            (signals.cosine - signals.best_cosine) / temperature,
+            np.log(signals.common + FLOOR / 10),
+            np.full(size, signals.closeness),
+            np.full(size, np.log1p(signals.relatives)),
+        ],
+        axis=1,
+    ).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Fusion:
+    """The fitted perceptron of one link, with its calibration.
+
+    Attributes:
+        mean: Of each feature where it was fitted, [F].
+        spread: Their standard deviation, [F].
+        first: Weights of the hidden layer, [F, H].
+        first_bias: [H].
+        last: Weights of the output, [H].
+        skip: Weights of the features on the output, [F].
+        bias: Of the output.
+        steps_at: Raw probabilities where the isotonic step function is known, ascending, [S].
+        steps: Frequencies there, ascending, [S].
+        threshold: Least probability from which on 90 % were right on validation; above 1 where
+            there is none.
+    """
+
+    mean: Array
+    spread: Array
+    first: Array
+    first_bias: Array
+    last: Array
+    skip: Array
+    bias: float
+    steps_at: Array
+    steps: Array
+    threshold: float
+
+    def log_odds(self, features: Array) -> Array:
+        """What ranks the candidates, [C]."""
+        x = (features - self.mean) / self.spread
+        hidden = np.tanh(x @ self.first + self.first_bias)
+        odds: Array = hidden @ self.last + x @ self.skip + np.float32(self.bias)
+        return odds
+
+    def probability(self, features: Array) -> Array:
+        """Calibrated probability of each candidate, [C]."""
+        raw = 1 / (1 + np.exp(-np.clip(self.log_odds(features), -30, 30)))
+        found: Array = np.interp(raw, self.steps_at, self.steps).astype(np.float32)
+        return found
+
+    def to_arrays(self) -> dict[str, Array]:
+        """All numbers, by name, for a checkpoint."""
+        scalars = np.array([self.bias, self.threshold], np.float32)
+        return {
+            **{name: np.asarray(getattr(self, name), np.float32) for name in _ARRAYS},
+            "scalars": scalars,
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, Array]) -> Fusion:
+        """What ``to_arrays`` gave."""
+        bias, threshold = arrays["scalars"].tolist()
+        return cls(**{name: arrays[name] for name in _ARRAYS}, bias=bias, threshold=threshold)
+
+
+_ARRAYS: Final = (
+    *("mean", "spread", "first", "first_bias", "last", "skip"),
+    *("steps_at", "steps"),
+)
