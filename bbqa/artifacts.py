@@ -53,7 +53,7 @@ class Asset:
         citation: Whom to cite.
         homepage: Where its makers describe it.
         purpose: What bbqa uses it for.
-        needed_for: ``ask``, ``kg build`` or ``tests``.
+        needed_for: ``ask``, ``kg build``, ``bridge`` or ``tests``.
         filename: What it is called in the cache.
         sources: Where it can be had, the first to be asked first.
     """

@@ -59,7 +59,7 @@ class ModelRow:
     Attributes:
         name: What the catalogue calls it.
         purpose: What it is used for.
-        needed_for: ``ask``, ``kg build`` or ``tests``.
+        needed_for: ``ask``, ``kg build``, ``bridge`` or ``tests``.
         size_bytes: Of the file.
         licence: Under which it may be used.
         where_from: Its sources, in the order in which they are asked.

@@ -360,7 +360,7 @@ def test_every_asset_is_fully_described() -> None:
         assert asset.size_bytes > 0
         assert asset.licence and asset.citation and asset.purpose and asset.version
         assert asset.homepage.startswith("https://")
-        assert asset.needed_for in {"ask", "kg build", "tests"}
+        assert asset.needed_for in {"ask", "kg build", "bridge", "tests"}
         assert asset.filename == Path(asset.filename).name
         assert asset.sources
 
@@ -387,8 +387,8 @@ def test_the_official_source_is_asked_before_the_registry() -> None:
 
 def test_an_unknown_asset_lists_the_nearest_three() -> None:
     with pytest.raises(ArtifactError) as caught:
-        find("minilm")
-    assert "no asset is called 'minilm'; the nearest are minilm-l6-v2," in caught.value.message
+        find("minilm-l6")
+    assert "no asset is called 'minilm-l6'; the nearest are minilm-l6-v2," in caught.value.message
     assert caught.value.message.count(",") == 2
     assert caught.value.hint == "bbqa models"
 
