@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from bbqa.kg.sources import SOURCES
+from bbqa.kg.sources.delimited import check_file
 from bbqa.kg.tables import (
     DEFINITIONS,
     DEFINITIONS_SCHEMA,
@@ -33,7 +34,12 @@ _ROWS: Final = 1 << 22
 
 
 def file_facts(path: Path) -> dict[str, Any]:
-    """A file that a graph was built from: its name, its size, its SHA-256."""
+    """A file that a graph was built from: its name, its size, its SHA-256.
+
+    Raises:
+        InputError: It is missing, a folder, or empty.
+    """
+    check_file(path)
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     return {"file": path.name, "bytes": path.stat().st_size, "sha256": digest}

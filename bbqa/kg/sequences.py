@@ -5,6 +5,7 @@ More than 100,000 sequences stay in Arrow's buffers; Python strings are made of 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -92,6 +93,11 @@ class Sequences:
         """The number of the protein whose node is ``row``; None if it has no sequence here."""
         found = np.flatnonzero(self.node == row)
         return int(found[0]) if len(found) else None
+
+    def numbers_of(self, rows: Collection[int]) -> dict[int, int]:
+        """The number of the protein of each node among ``rows`` that has a sequence here."""
+        found = np.flatnonzero(np.isin(self.node, list(rows)))
+        return {int(self.node[number]): int(number) for number in found}
 
     def find(self, sequence: str) -> tuple[int, ...]:
         """The numbers of all proteins with exactly this sequence; human ones come first."""

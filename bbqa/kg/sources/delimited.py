@@ -51,24 +51,29 @@ def is_packed(path: Path) -> bool:
     return path.name.endswith(".gz")
 
 
+def check_file(path: Path) -> None:
+    """Raise ``InputError`` if a file that a person named is missing, a folder, or empty."""
+    if path.is_dir():
+        raise InputError(f"{path} is a folder; expected a file", hint="name one file in it")
+    if not path.exists():
+        raise InputError(f"no file {path}", hint="check its name")
+    if path.stat().st_size == 0:
+        raise InputError(f"{path} is empty; expected a table with a header", hint="fetch it again")
+
+
 def open_bytes(path: Path) -> IO[bytes]:
     """A file that a person named, open for reading; unpacked on the way if it is gzipped.
 
     Raises:
         InputError: It is missing, a folder, not readable, or empty.
     """
+    check_file(path)
     try:
-        if path.is_dir():
-            raise InputError(f"{path} is a folder; expected a file", hint="name one file in it")
-        if path.stat().st_size == 0:
-            raise InputError(
-                f"{path} is empty; expected a table with a header", hint="fetch it again"
-            )
         return cast("IO[bytes]", gzip.open(path)) if is_packed(path) else path.open("rb")
-    except FileNotFoundError:
-        raise InputError(f"no file {path}", hint="check its name") from None
     except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+        raise InputError(
+            f"cannot read {path}: {error.strerror or error}", hint="check its permissions"
+        ) from error
 
 
 def read_rows(path: Path, required: Sequence[str], *, optional: Sequence[str] = ()) -> list[Row]:
