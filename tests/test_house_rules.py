@@ -29,6 +29,7 @@ ROAD = {
     "encoders": 4,
     "llm": 4,
     "index": 5,
+    "bridge": 5,
     "fasta": 2,
     "structure": 2,
     "residues": 3,

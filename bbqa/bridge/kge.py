@@ -257,8 +257,9 @@ def _check_installed() -> None:
     try:
         import pykeen.models  # noqa: F401
     except ModuleNotFoundError as error:
+        package = (error.name or "pykeen").partition(".")[0]
         raise MissingExtraError(
-            f"knowledge-graph embeddings need the package {error.name}, which is not installed",
+            f"knowledge-graph embeddings need the package {package}, which is not installed",
             hint="pip install 'bbqa[kge]'",
         ) from error
 
