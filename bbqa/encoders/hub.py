@@ -94,6 +94,7 @@ def fetch_file(
     name: str,
     progress: Progress | None = None,
     offline: bool = False,
+    timeout_s: float = TIMEOUT_S,
 ) -> Path:
     """``path``, filled from ``url`` first if it is not here; a stopped download goes on.
 
@@ -104,7 +105,7 @@ def fetch_file(
 
     if path.exists():
         return path
-    size_bytes = _ask(url, name, modality, offline)
+    size_bytes = _ask(url, name, modality, offline, timeout_s)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
     bar = (progress or Silent()).bar(name, size_bytes, unit="B")
@@ -117,7 +118,9 @@ def fetch_file(
     return part.replace(path)
 
 
-def _ask(url: str, name: str, modality: Modality, offline: bool) -> int:
+def _ask(
+    url: str, name: str, modality: Modality, offline: bool, timeout_s: float = TIMEOUT_S
+) -> int:
     """The size that a host gives for an address, in bytes; 0 if it gives none.
 
     Raises:
@@ -128,12 +131,13 @@ def _ask(url: str, name: str, modality: Modality, offline: bool) -> int:
     if offline:
         raise _not_here(name, modality, "fetching is switched off (offline)")
     try:
-        answer = httpx.head(url, timeout=TIMEOUT_S, follow_redirects=True)
+        # GET, of which only the head is read: some hosts refuse HEAD
+        with httpx.stream("GET", url, timeout=timeout_s, follow_redirects=True) as answer:
+            if answer.is_error:
+                raise _not_here(name, modality, f"{url} answers HTTP {answer.status_code}")
+            return int(answer.headers.get("Content-Length", 0))
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise _not_here(name, modality, f"{url} cannot be reached ({error})") from error
-    if answer.is_error:
-        raise _not_here(name, modality, f"{url} answers HTTP {answer.status_code}")
-    return int(answer.headers.get("Content-Length", 0))
 
 
 def _not_here(name: str, modality: Modality, why: str) -> ArtifactError:
