@@ -148,6 +148,11 @@ def test_a_sequence_without_a_word_finds_nothing(index, sequence):
     assert index.search(sequence) == []
 
 
+def test_a_reference_without_proteins_finds_nothing(tmp_path):
+    index = AlignmentIndex.build(Proteins(()), tmp_path / "alignment")
+    assert index.search(natural(120, random.Random(3))) == []
+
+
 def test_ambiguous_letters_are_accepted_and_never_identical_to_another_x(tmp_path):
     rng = random.Random(3)
     whole = natural(120, rng)

@@ -96,6 +96,12 @@ def test_edges_written_in_either_order_get_the_head_that_bbqa_gives_them(make):
     }
 
 
+def test_an_answer_names_the_table_as_the_source_of_a_sequence(make):
+    from bbqa.retrieve.proteins import _sequence_source
+
+    assert _sequence_source(make().sequences[0]) == "nodes.tsv"
+
+
 def test_an_edge_says_who_says_so_or_which_file(make, tmp_path):
     graph = make()
     (stated,) = graph.facts(graph.row("P1"), relations={Relation.MOLFUNC_PROTEIN})
@@ -280,6 +286,11 @@ def blocks(text):
     return dict(re.findall(r"```([^\n]+)\n(.*?)```", text, re.S))
 
 
+def json_stats(capsys):
+    assert main(["kg", "stats", "--graph", "our-graph", "--json"]) == 0
+    return capsys.readouterr().out
+
+
 def test_the_example_in_the_docs_runs(tmp_path, monkeypatch, capsys):
     found = blocks(DOC.read_text())
     monkeypatch.chdir(tmp_path)
@@ -290,5 +301,6 @@ def test_the_example_in_the_docs_runs(tmp_path, monkeypatch, capsys):
         assert command.startswith("bbqa ")
         assert main(command.split()[1:]) == 0, capsys.readouterr().err
     out = capsys.readouterr().out
+    assert '"file": "nodes.csv"' in json_stats(capsys)
     for line in found["text output"].splitlines():
         assert line in out

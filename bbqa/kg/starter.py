@@ -49,6 +49,8 @@ from bbqa.structure import read_structure
 DRUGBANK: Final = "DrugBank"
 _HUMAN: Final = 9606
 _STEPS: Final = 9
+_FROM_FILES: Final = ("inputs", "merged", "isolated_nodes", "hierarchies")
+"""What the manifest of a graph that was built from a person's files says besides."""
 
 
 def build_starter(
@@ -242,5 +244,6 @@ def stats(graph: Graph) -> dict[str, Any]:
         },
         "molecules": len(graph.molecules),
         "sources": dict(graph.manifest.get("sources", {})),
+        **{name: graph.manifest[name] for name in _FROM_FILES if name in graph.manifest},
         "not_mapped": dict(graph.manifest.get("not_mapped", {})),
     }

@@ -117,6 +117,8 @@ class KmerIndex:
             query: The query's letters as ``blosum.encode`` gives them, uint8 [L].
             limit: How many at most.
         """
+        if not len(self.places):  # a graph without sequences
+            return np.empty(0, np.int64)
         firsts = range(0, max(len(query) - OVERLAP, 1), WINDOW)
         found = [self._segments(query[first : first + WINDOW + OVERLAP]) for first in firsts]
         proteins = np.concatenate([proteins for proteins, _ in found])

@@ -27,6 +27,8 @@ SHOWN_HOMOLOGUES = 3
 INFERENCE_TRUST = 0.75
 """Trust in a function that all homologues share, against 1 for an experiment on the protein."""
 
+_ANNOTATORS = ("GOA", "UniProt")
+
 RELATION_OF_TERM = {
     NodeType.MOLECULAR_FUNCTION: Relation.MOLFUNC_PROTEIN,
     NodeType.BIOLOGICAL_PROCESS: Relation.BIOPROCESS_PROTEIN,
@@ -77,7 +79,7 @@ def _about_identical(
         statement=f"{given.label} ({len(given.value)} residues) is identical to {names}",
         kind=Kind.IDENTITY,
         status=Status.CURATED,
-        source="UniProt sequence",
+        source=_sequence_source(first),
         release=str(graph.manifest.get("sequences_release", "")),
         nodes=tuple(protein.accession for protein in proteins[:4]),
         type=NodeType.PROTEIN,
@@ -90,6 +92,11 @@ def _about_identical(
         return [lead, *_recorded_terms(given, first, types, graph)]
     facts = facts_about(graph, first.node, types, about=given.label, because=How.SEQUENCE)
     return [lead, *facts]
+
+
+def _sequence_source(protein: Protein) -> str:
+    """Where a sequence is from; annotators such as GOA annotate UniProt's sequences."""
+    return "UniProt sequence" if protein.source.startswith(_ANNOTATORS) else protein.source
 
 
 def _recorded_terms(
