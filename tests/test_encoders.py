@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from file_server import FileServer, serve
+from hub_server import serve_hub
 from tiny_models import save_esm2, save_transformer
 from world import random_sequence
 
@@ -116,6 +117,33 @@ def test_a_hub_without_the_model_says_so(tmp_path):
         pytest.raises(ArtifactError, match="answers HTTP 404"),
     ):
         fetch_file(server.url, tmp_path / "w.pt", Modality.PROTEIN, name="esm2")
+
+
+def test_a_model_of_the_hub_is_fetched_once_without_what_is_not_needed(tmp_path):
+    model = {"config.json": b"{}", "model.safetensors": b"weights", "1_Pooling/config.json": b"[]"}
+    rest = {"pytorch_model.bin": b"the same", "flax_model.msgpack": b"again", "README.md": b"hi"}
+    with serve_hub("a/b", {**model, **rest}) as hub:
+        folder = fetch_model("a/b", tmp_path, Modality.ENTITY, endpoint=hub.endpoint)
+        assert set(hub.fetched) == set(model)
+    assert (folder / "model.safetensors").read_bytes() == b"weights"
+    assert fetch_model("a/b", tmp_path, Modality.ENTITY, offline=True) == folder
+
+
+def test_a_model_that_was_fetched_in_part_does_not_count_as_here(tmp_path):
+    files = {"config.json": b"{}", "model.safetensors": b"weights"}
+    with serve_hub("a/b", files) as hub:
+        fetch_model("a/b", tmp_path, Modality.ENTITY, endpoint=hub.endpoint)
+    next((tmp_path / "hub").glob("*.complete")).unlink()
+    with pytest.raises(ArtifactError, match="the weights of a/b are not on this machine"):
+        fetch_model("a/b", tmp_path, Modality.ENTITY, offline=True)
+
+
+def test_a_model_that_the_hub_does_not_have_is_an_error(tmp_path):
+    with (
+        serve_hub("a/b", {}) as hub,
+        pytest.raises(ArtifactError, match="did not give it"),
+    ):
+        fetch_model("c/d", tmp_path, Modality.ENTITY, endpoint=hub.endpoint)
 
 
 # ---- windows ----
@@ -338,3 +366,28 @@ def test_the_hash_of_a_folder_changes_with_its_weights(tmp_path):
         )
     }
     assert len(hashes) == 2
+
+
+# ---- sentence-transformers in miniature: its import alone takes longer than all tests above ----
+
+
+@pytest.mark.integration
+def test_a_folder_of_sentence_transformers_gives_unit_vectors_and_cuts_nothing(tmp_path):
+    from sentence_transformers import SentenceTransformer
+
+    # a folder of plain transformers gets mean pooling
+    model = SentenceTransformer(str(save_transformer(tmp_path / "inner", "bert")), device="cpu")
+    model.max_seq_length = 20
+    model.save(str(tmp_path / "model"))
+    name = f"sentence-transformers:{tmp_path / 'model'}"
+    encoder = open_encoder(name, home=tmp_path, device="cpu", offline=True)
+    short, long = "kinase", "kinases bind adenosine and pass its phosphate on to proteins"
+    vectors = encoder.encode([short, long, long[:-1] + "x"])
+    assert (encoder.name, encoder.dimension, vectors.shape) == (name, 16, (3, 16))
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    assert np.allclose(vectors[0], model.encode(short, normalize_embeddings=True), atol=1e-5)
+    assert np.abs(vectors[1] - vectors[2]).max() > 1e-4
+    with pytest.raises(ArtifactError, match="cannot be read as a model of sentence-transformers"):
+        empty = tmp_path / "empty"
+        empty.mkdir()
+        open_encoder(f"sentence-transformers:{empty}", home=tmp_path, device="cpu").encode(["a"])

@@ -51,30 +51,28 @@ def fetch_model(
     Raises:
         ArtifactError: The model is not here and the hub cannot be reached or does not have it.
     """
+    cache = home / "hub"
+    complete = cache / f"{repository.replace('/', '--')}.complete"  # written last
+    if complete.exists():
+        return cache / complete.read_text(encoding="utf-8")
     from huggingface_hub import constants, snapshot_download
-    from huggingface_hub.errors import LocalEntryNotFoundError
     from huggingface_hub.utils.tqdm import disable_progress_bars
 
-    cache = home / "hub"
     disable_progress_bars()  # bbqa has its own
-    try:
-        return Path(snapshot_download(repository, cache_dir=cache, local_files_only=True))
-    except (LocalEntryNotFoundError, ValueError):
-        pass
     endpoint = endpoint or constants.ENDPOINT
     _ask(endpoint, repository, modality, offline)
     (progress or Silent()).say(f"fetching {repository} from {endpoint}")
     try:
-        skipped = [*_UNWANTED, *_second_copies(repository, endpoint)]
         folder = snapshot_download(
             repository,
             cache_dir=cache,
             endpoint=endpoint,
             allow_patterns=list(_WANTED),
-            ignore_patterns=skipped,
+            ignore_patterns=[*_UNWANTED, *_second_copies(repository, endpoint)],
         )
     except Exception as error:  # the library lets through many, its HTTP client's among them
         raise _not_here(repository, modality, f"{endpoint} did not give it: {error}") from error
+    complete.write_text(str(Path(folder).relative_to(cache.resolve())), encoding="utf-8")
     return Path(folder)
 
 

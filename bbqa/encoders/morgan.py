@@ -7,7 +7,6 @@ doi:10.1021/ci100050t; RDKit's implementation, with counts and folded to ``BITS`
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.metadata import version
 from typing import Final
 
 import numpy as np
@@ -29,11 +28,7 @@ class Morgan:
     dimension = BITS
     licence = "BSD-3-Clause"
     """Of RDKit."""
-
-    @property
-    def hash(self) -> str:
-        """Names radius and size; RDKit's version too, for its invariants may change."""
-        return f"morgan-{RADIUS}-{BITS}-rdkit-{version('rdkit')}"
+    hash = f"morgan-counts-{RADIUS}-{BITS}"
 
     def encode(
         self, texts: Sequence[str], progress: Progress | None = None

@@ -47,10 +47,10 @@ class SentenceEncoder:
         self.device = device
         self._folder = folder
 
-    @property
+    @cached_property
     def dimension(self) -> int:
-        """Numbers in a vector, as the model has it."""
-        return int(self._model.get_embedding_dimension())
+        """Numbers in a vector, counted: the library's word for it changes with its version."""
+        return int(self._model.encode(["a"], show_progress_bar=False).shape[1])
 
     @cached_property
     def hash(self) -> str:
