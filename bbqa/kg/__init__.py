@@ -7,6 +7,6 @@ ancestors from them), ``sequences`` and ``molecules`` (what nodes look like as i
 Building one: ``starter`` tells the story; ``assets`` opens the packages, ``sources`` read what is
 in them, ``proteins``, ``diseases`` and ``drugs`` make nodes and edges of it in a ``draft``,
 ``species`` and ``reference`` choose the proteins of other species, ``output`` writes it all.
-``primekg`` (with ``joined`` and ``hierarchy``) and ``own`` build one from a person's files; ``build``
-knows them all by name.
+``primekg`` (with ``joined`` and ``hierarchy``) and ``own`` build one from a person's files;
+``build`` knows them all by name.
 """

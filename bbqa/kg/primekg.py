@@ -160,9 +160,10 @@ class _Work:
     ) -> tuple[Rows, Rows, Rows, Rows, dict[str, Any]]:
         """Heads, relations, tails and what each is known by, every edge once; and the counts."""
         edges = file.edges
-        row_of = np.full(max(ids, default=0) + 1, -1, np.int64)
-        row_of[list(ids)] = [rows[node_id] for node_id in ids.values()]
-        x, y = row_of[edges.x], row_of[edges.y]
+        # Not an array by index: one index too large would make it larger than any memory.
+        numbered = np.array(sorted(ids), np.int64)
+        row_of = np.array([rows[ids[index]] for index in numbered.tolist()], np.int64)
+        x, y = (row_of[np.searchsorted(numbered, end)] for end in (edges.x, edges.y))
         kept = x != y
         if own := int(np.count_nonzero(~kept)):
             self.losses.add(PRIMEKG, "edge from a node to itself", "", count=own)
