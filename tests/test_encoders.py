@@ -119,6 +119,14 @@ def test_a_hub_without_the_model_says_so(tmp_path):
         fetch_file(server.url, tmp_path / "w.pt", Modality.PROTEIN, name="esm2")
 
 
+def test_a_host_that_names_no_size_is_an_error(tmp_path):
+    with (
+        serve(FileServer(b"weights", length=False)) as server,
+        pytest.raises(ArtifactError, match="does not say how large they are"),
+    ):
+        fetch_file(server.url, tmp_path / "w.pt", Modality.PROTEIN, name="esm2")
+
+
 def test_a_model_of_the_hub_is_fetched_once_without_what_is_not_needed(tmp_path):
     model = {"config.json": b"{}", "model.safetensors": b"weights", "1_Pooling/config.json": b"[]"}
     rest = {"pytorch_model.bin": b"the same", "flax_model.msgpack": b"again", "README.md": b"hi"}

@@ -104,6 +104,8 @@ def fetch_file(
     if path.exists():
         return path
     size_bytes = _ask(url, name, modality, offline, timeout_s)
+    if not size_bytes:
+        raise _not_here(name, modality, f"{url} does not say how large they are")
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
     bar = (progress or Silent()).bar(name, size_bytes, unit="B")
