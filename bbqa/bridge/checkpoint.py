@@ -254,15 +254,14 @@ class FrozenBridge:
 
 
 def gelu(x: Array) -> Array:
-    """x times the normal distribution's share below x, elementwise.
+    """X times the normal distribution's share below x, elementwise.
 
     The error function is Abramowitz and Stegun's 7.1.26, off by 1.5e-7 at most.
     """
     z = np.abs(x) * GELU_SCALE
     t = 1 / (1 + 0.3275911 * z)
     tail = t * (
-        0.254829592
-        + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429)))
+        0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429)))
     )
     erf = np.sign(x) * (1 - tail * np.exp(-z * z))
     result: Array = (0.5 * x * (1 + erf)).astype(np.float32)

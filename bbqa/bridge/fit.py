@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from bbqa.bridge.fusion import Array, Fusion
+from bbqa.bridge.fusion import FEATURES, FLOOR, Array, Fusion
 
 HIDDEN: Final = 12
-STEPS: Final = 400
+STEPS: Final = 300
 LEARNING_RATE: Final = 0.03
 WEIGHT_DECAY: Final = 1e-3
 PRECISION: Final = 0.9
@@ -21,7 +21,14 @@ LEAST_ITEMS: Final = 30
 """A threshold rests on at least this many items."""
 STEP_ITEMS: Final = 20
 """A step of the calibration rests on at least this many."""
-SAMPLED: Final = 300
+VOTES: Final = [
+    FEATURES.index("all relatives' share, logarithm"),
+    FEATURES.index("neighbours' share, logarithm"),
+]
+NEAR: Final = 30
+"""Candidates of a head that the bridge points at, which all count."""
+COSINE: Final = FEATURES.index("cosine over temperature")
+SAMPLED: Final = 100
 """Candidates of a head without any vote that are sampled; they count for all of their kind."""
 
 
@@ -31,30 +38,37 @@ class Examples:
 
     Attributes:
         features: float32 [E, F].
-        true: Whether the graph says so, bool [E].
+        true: Whether the graph says so, in these words, bool [E].
+        implied: Whether it says so or it follows from what the graph says, bool [E].
         weight: For how many candidates each stands, float32 [E].
         head: Number of the head of each, [E].
     """
 
     features: Array
     true: npt.NDArray[np.bool_]
+    implied: npt.NDArray[np.bool_]
     weight: Array
     head: npt.NDArray[np.int64]
 
 
 def sample(
-    features: Array, true: npt.NDArray[np.bool_], head: int, random: np.random.Generator
+    features: Array,
+    true: npt.NDArray[np.bool_],
+    implied: npt.NDArray[np.bool_],
+    head: int,
+    random: np.random.Generator,
 ) -> Examples:
     """The candidates of one head that say most: all that anything speaks for, some of the rest."""
-    spoken_for = true | (features[:, 2:4].max(axis=1) > np.log(2e-3))
-    spoken_for[np.argsort(-features[:, 4])[:50]] = True
+    votes, cosine = features[:, VOTES], features[:, COSINE]
+    spoken_for = implied | (votes.max(axis=1) > np.log(2 * FLOOR))
+    spoken_for[np.argsort(-cosine)[:NEAR]] = True
     rest = np.flatnonzero(~spoken_for)
     chosen = random.permutation(rest)[:SAMPLED]
     rows = np.concatenate([np.flatnonzero(spoken_for), chosen])
     weight = np.ones(len(rows), np.float32)
     if len(chosen):
         weight[-len(chosen) :] = len(rest) / len(chosen)
-    return Examples(features[rows], true[rows], weight, np.full(len(rows), head))
+    return Examples(features[rows], true[rows], implied[rows], weight, np.full(len(rows), head))
 
 
 def join(examples: Sequence[Examples]) -> Examples:
@@ -62,6 +76,7 @@ def join(examples: Sequence[Examples]) -> Examples:
     return Examples(
         np.concatenate([e.features for e in examples]),
         np.concatenate([e.true for e in examples]),
+        np.concatenate([e.implied for e in examples]),
         np.concatenate([e.weight for e in examples]),
         np.concatenate([e.head for e in examples]),
     )
@@ -78,15 +93,13 @@ def fit_fusion(examples: Examples, *, seed: int = 0) -> Fusion:
     for seen, unseen in (halves, halves[::-1]):
         raw[unseen] = _raw(_perceptron(_only(examples, seen), seed), examples.features[unseen])
     fitted = _perceptron(examples, seed)
-    at, steps = isotonic(raw, examples.true, examples.weight)
+    at, steps = isotonic(raw, examples.implied, examples.weight)
     calibrated = np.interp(raw, at, steps)
-    threshold = threshold_of(calibrated, examples.true, examples.weight)
+    threshold = threshold_of(calibrated, examples.implied, examples.weight)
     return replace(fitted, steps_at=at, steps=steps, threshold=threshold)
 
 
-def isotonic(
-    raw: Array, true: npt.NDArray[np.bool_], weight: Array
-) -> tuple[Array, Array]:
+def isotonic(raw: Array, true: npt.NDArray[np.bool_], weight: Array) -> tuple[Array, Array]:
     """Raw probabilities and the rising frequencies that belong to them, both [S].
 
     Pool-adjacent-violators over bins of ``STEP_ITEMS`` items.
@@ -118,7 +131,11 @@ def threshold_of(
 
 def _only(examples: Examples, kept: npt.NDArray[np.bool_]) -> Examples:
     return Examples(
-        examples.features[kept], examples.true[kept], examples.weight[kept], examples.head[kept]
+        examples.features[kept],
+        examples.true[kept],
+        examples.implied[kept],
+        examples.weight[kept],
+        examples.head[kept],
     )
 
 
@@ -128,6 +145,7 @@ def _perceptron(examples: Examples, seed: int) -> Fusion:
     spread = np.maximum(examples.features.std(axis=0), 1e-3)
     inputs = torch.from_numpy((examples.features - mean) / spread)
     true = torch.from_numpy(examples.true.astype(np.float32))
+    implied = torch.from_numpy(examples.implied.astype(np.float32))
     weight = torch.from_numpy(examples.weight / examples.weight.sum())
     random = torch.Generator().manual_seed(seed)
     size = inputs.shape[1]
@@ -138,16 +156,39 @@ def _perceptron(examples: Examples, seed: int) -> Fusion:
     bias = torch.tensor(-4.0, requires_grad=True)
     numbers = [first, first_bias, last, skip, bias]
     optimizer = torch.optim.AdamW(numbers, LEARNING_RATE, weight_decay=WEIGHT_DECAY)
-    positives = (true * weight).sum()
+    positives = (implied * weight).sum()
+    head = torch.from_numpy(np.unique(examples.head, return_inverse=True)[1])
     for _ in range(STEPS):
         odds = torch.tanh(inputs @ first + first_bias) @ last + inputs @ skip + bias
-        losses = torch.nn.functional.binary_cross_entropy_with_logits(odds, true, reduction="none")
+        losses = torch.nn.functional.binary_cross_entropy_with_logits(
+            odds, implied, reduction="none"
+        )
+        loss = (losses * weight).sum() / positives + _ranking_loss(
+            odds, true, implied, weight, head
+        )
         optimizer.zero_grad()
-        ((losses * weight).sum() / positives).backward()  # type: ignore[no-untyped-call]
+        loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
     arrays = [number.detach().numpy() for number in numbers[:4]]
     ends = np.array([0.0, 1.0], np.float32)
     return Fusion(mean, spread, *arrays, float(bias.detach()), ends, ends, 2.0)
+
+
+def _ranking_loss(
+    odds: torch.Tensor,
+    true: torch.Tensor,
+    implied: torch.Tensor,
+    weight: torch.Tensor,
+    head: torch.Tensor,
+) -> torch.Tensor:
+    """Mean over true candidates of -log softmax against the false ones of the same head."""
+    heads = int(head.max()) + 1
+    size = weight / weight.min() * (1 - implied)
+    highest = odds.detach().max()
+    against = torch.zeros(heads).index_add(0, head, torch.exp(odds - highest) * size)
+    against = torch.log(against + 1e-12) + highest
+    losses: torch.Tensor = torch.nn.functional.softplus(against[head] - odds) * true
+    return losses.sum() / true.sum()
 
 
 def _raw(fusion: Fusion, features: Array) -> Array:

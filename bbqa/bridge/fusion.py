@@ -24,6 +24,8 @@ FLOOR: Final = 1e-3
 FEATURES: Final = (
     "close relatives' share of votes",
     "its logarithm",
+    "the same with gentler weights, logarithm",
+    "whether the closest has it",
     "all relatives' share, logarithm",
     "neighbours' share, logarithm",
     "cosine over temperature",
@@ -31,6 +33,8 @@ FEATURES: Final = (
     "share of heads that have it, logarithm",
     "closeness of the nearest relative",
     "number of close relatives, logarithm",
+    "close relatives' share times closeness",
+    "all relatives' share, logarithm, times closeness",
 )
 
 
@@ -41,6 +45,8 @@ class Signals:
     Attributes:
         rows: Rows of the candidates, [C].
         close: Share of votes of close relatives: homologues at E <= 1e-3, analogues, [C].
+        even: The same with the square roots of their weights, [C].
+        closest: Whether the closest that has any tail has this one, 0 or 1, [C].
         distant: Share of votes of all relatives that were found, [C].
         neighbours: Share of votes of the nearest by the encoder, [C].
         cosine: Of the head, carried by the bridge, to the candidate's text, [C]; 0 without one.
@@ -52,6 +58,8 @@ class Signals:
 
     rows: npt.NDArray[np.int64]
     close: Array
+    even: Array
+    closest: Array
     distant: Array
     neighbours: Array
     cosine: Array
@@ -63,18 +71,23 @@ class Signals:
 
 def features(signals: Signals, temperature: float) -> Array:
     """The signals as a perceptron reads them, float32 [C, F]; see ``FEATURES``."""
-    size = len(signals.rows)
+    size, closeness = len(signals.rows), signals.closeness
+    distant = np.log(signals.distant + FLOOR)
     return np.stack(
         [
             signals.close,
             np.log(signals.close + FLOOR),
-            np.log(signals.distant + FLOOR),
+            np.log(signals.even + FLOOR),
+            signals.closest,
+            distant,
             np.log(signals.neighbours + FLOOR),
             signals.cosine / temperature,
             (signals.cosine - signals.best_cosine) / temperature,
             np.log(signals.common + FLOOR / 10),
-            np.full(size, signals.closeness),
+            np.full(size, closeness),
             np.full(size, np.log1p(signals.relatives)),
+            signals.close * closeness,
+            distant * closeness,
         ],
         axis=1,
     ).astype(np.float32)

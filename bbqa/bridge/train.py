@@ -175,9 +175,7 @@ class _Run:
             if len(_heads(usable, node_type))
         }
         if not self.scales:
-            raise GraphError(
-                "no head of the training pairs has a vector", hint="bbqa kg stats"
-            )
+            raise GraphError("no head of the training pairs has a vector", hint="bbqa kg stats")
         sizes = {t: vectors.inputs[t].vectors.shape[1] for t in self.scales}
         shape = Shape(
             settings.kind,
@@ -288,9 +286,7 @@ class _Run:
         self.bridge.eval()
         best = int(np.argmax(self.validations))
         steps = min((best + 1) * self.settings.validate_every, self.step)
-        return Trained(
-            self.bridge, self.scales, self.words, self.losses, self.validations, steps
-        )
+        return Trained(self.bridge, self.scales, self.words, self.losses, self.validations, steps)
 
     def _rate(self, step: int) -> float:
         """The share of the highest learning rate at a step."""
@@ -312,7 +308,9 @@ class _Test:
         counts = np.zeros(len(candidates), np.int64)
         np.add.at(counts, np.searchsorted(candidates, known.pairs[:, 1]), 1)
         self._common = log_shares(counts, len(np.unique(known.pairs[:, 0])))
-        tails = dict(list(kept.tails_of().items())[:: max(1, len(kept.tails_of()) // VALIDATED_HEADS)])
+        tails = dict(
+            list(kept.tails_of().items())[:: max(1, len(kept.tails_of()) // VALIDATED_HEADS)]
+        )
         self._heads = np.array(list(tails), np.int64)
         self._true = [np.searchsorted(candidates, rows) for rows in tails.values()]
 

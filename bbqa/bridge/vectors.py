@@ -144,7 +144,7 @@ def check_finite(vectors: Array, encoder: str) -> None:
     if len(wrong):
         row, column = wrong[0]
         raise ArtifactError(
-            f"vector {row} by {encoder.split()[0]} has {vectors[row, column]} at {column}; "
+            f"vector {row} by {encoder.split(maxsplit=1)[0]} has {vectors[row, column]} at {column}; "
             f"{len(np.unique(wrong[:, 0]))} of {len(vectors)} vectors are not numbers",
             hint="delete the encoder's cache folder and encode again",
         )
