@@ -372,10 +372,10 @@ class _Trainer:
         true = _row_scores(model, head, rule, tail)[:, None]
         for_heads = _pair_scores(model, name, other_heads, rule, tail).T
         for_tails = _pair_scores(model, name, head, rule, other_tails)
-        total: torch.Tensor = self._loss.process_slcwa_scores(true, _without(for_heads, heads))
-        total = total + self._loss.process_slcwa_scores(true, _without(for_tails, tails))
-        total += model.collect_regularization_term()
-        return total
+        of_heads = self._loss.process_slcwa_scores(true, _without(for_heads, heads))
+        of_tails = self._loss.process_slcwa_scores(true, _without(for_tails, tails))
+        loss: torch.Tensor = of_heads + of_tails + model.collect_regularization_term()
+        return loss
 
     def _check(self, loss: float, epoch: int) -> None:
         if not math.isfinite(loss):
