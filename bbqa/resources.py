@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from bbqa.build import build_missing, read_vectors
+from bbqa.bridge.checkpoint import SHIPPED_BRIDGE, shipped_for
+from bbqa.build import build_missing, read_input_vectors, read_knowledge, read_vectors
 from bbqa.kg.graph import Graph, open_starter
 from bbqa.kg.names import NameIndex
 from bbqa.progress import Progress, Silent
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from bbqa.index import Index
     from bbqa.llm import LLM
     from bbqa.retrieve.alignment import AlignmentIndex
+    from bbqa.retrieve.projection import Projection
     from bbqa.retrieve.similarity import MoleculeIndex
 
 Vector = npt.NDArray[np.float32]
@@ -149,6 +151,61 @@ class Resources:
         """Names of the models that have been used so far, by their part."""
         parts = ("encoder", "llm")
         return {part: self.__dict__[part].name for part in parts if part in self.__dict__}
+
+    # the bridge
+
+    @property
+    def uses_bridge(self) -> bool:
+        """Whether there is a bridge for this graph, and it is wanted."""
+        settings = self.settings
+        if not settings.use_bridge:
+            return False
+        if settings.bridge is not None or "projection" in self.__dict__:
+            return True
+        return shipped_for(self.graph.hash)
+
+    @cached_property
+    def projection(self) -> Projection:
+        """The bridge with all that predicting needs.
+
+        Raises:
+            IndexMismatchError: The bridge is damaged, or belongs to another graph or encoder.
+        """
+        from bbqa.bridge.checkpoint import Asked, FrozenBridge
+        from bbqa.bridge.fusion import read_fusions
+        from bbqa.bridge.vectors import NodeVectors, Scale
+        from bbqa.encoders import open_encoder
+        from bbqa.retrieve.projection import Projection
+        from bbqa.retrieve.relatives import Neighbourhood
+
+        folder = self.settings.bridge or SHIPPED_BRIDGE
+        bridge = FrozenBridge.open(folder)
+        encoders = {
+            node_type: open_encoder(
+                name,
+                home=self.settings.home,
+                progress=self.progress,
+                offline=self.settings.offline,
+            )
+            for node_type, name in bridge.encoder_names.items()
+        }
+        hashes = {t: f"{e.name} {e.hash}" for t, e in encoders.items()}
+        text_encoder = f"{self.encoder.name} {self.encoder.hash}"
+        bridge.check(Asked(self.graph.hash, text_encoder, hashes))
+        known = {t: read_input_vectors(self, t, e) for t, e in encoders.items()}
+        fusions = read_fusions(folder, bridge=bridge.sha256)
+        return Projection(
+            graph=self.graph,
+            bridge=bridge,
+            fusions=fusions,
+            knowledge=read_knowledge(self, list(fusions)),
+            encoders=encoders,
+            neighbourhoods={t: Neighbourhood(v, Scale.of(v.vectors)) for t, v in known.items()},
+            vectors=NodeVectors(self.vectors, text_encoder, known),
+            alignment=self.alignment,
+            molecules=self.molecule_index,
+            index=self.index,
+        )
 
     @cached_property
     def llm(self) -> LLM:

@@ -42,6 +42,11 @@ class Settings(BaseModel):
 
     home: Path = Field(default_factory=default_home, description="folder for downloads and indexes")
     graph: Path | None = Field(None, description="folder of a graph; default: the starter")
+    bridge: Path | None = Field(
+        None, description="folder of a trained bridge; default: the one that comes with bbqa"
+    )
+    use_bridge: bool = Field(True, description="predict what relatives and facts do not say")
+    speculative: bool = Field(False, description="show predictions that are not sure")
     llm: str = Field(
         "embedded", description="embedded[:MODEL or FILE.gguf], ollama:MODEL, openai:MODEL"
     )
@@ -56,7 +61,7 @@ class Settings(BaseModel):
 
     _origin: dict[str, str] = PrivateAttr(default_factory=dict)
 
-    @field_validator("home", "graph")
+    @field_validator("home", "graph", "bridge")
     @classmethod
     def _expand(cls, path: Path | None) -> Path | None:
         return None if path is None else path.expanduser()

@@ -37,6 +37,7 @@ ROAD = {
     "retrieve": 6,
     "build": 7,
     "resources": 8,
+    "learn": 9,
     "write": 8,
     "ground": 8,
     "summary": 9,

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 NUMBERS: Final = "bridge.safetensors"
 DESCRIPTION: Final = "bridge.json"
+SHIPPED_BRIDGE: Final = Path(__file__).parent / "data"
+"""The bridge that was trained on the starter graph."""
 VERSION: Final = 1
 HINT: Final = "bbqa bridge train"
 GELU_SCALE: Final = 0.7071067811865476
@@ -145,6 +147,17 @@ class FrozenBridge:
     def name(self) -> str:
         """What evidence calls it."""
         return str(self.description["name"])
+
+    @property
+    def sha256(self) -> str:
+        """Of its numbers."""
+        return str(self.description["sha256"])
+
+    @property
+    def encoder_names(self) -> dict[NodeType, str]:
+        """Which encoder reads each type of input."""
+        encoders: Mapping[str, str] = self.description["encoders"]
+        return {NodeType(t): encoder.split()[0] for t, encoder in encoders.items()}
 
     @property
     def temperature(self) -> float:
@@ -271,3 +284,12 @@ def gelu(x: Array) -> Array:
 def _brief(name_and_hash: str) -> str:
     """A hash, or a name with its hash, short enough to read."""
     return " ".join(part[:16] for part in name_and_hash.split())
+
+
+def shipped_for(graph_hash: str) -> bool:
+    """Whether a bridge for this graph comes with bbqa."""
+    try:
+        description = json.loads((SHIPPED_BRIDGE / DESCRIPTION).read_text())
+    except (OSError, ValueError):
+        return False
+    return bool(description.get("graph") == graph_hash)

@@ -11,13 +11,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from bbqa.bridge.triples import Link
+from bbqa.errors import IndexMismatchError
+from bbqa.schema import NodeType, Relation
+
 Array = npt.NDArray[np.float32]
 
+FILE: Final = "fusion.safetensors"
 FLOOR: Final = 1e-3
 """Added to shares before their logarithm is taken: what one vote in a thousand would be."""
 
@@ -154,3 +160,52 @@ _ARRAYS: Final = (
     *("mean", "spread", "first", "first_bias", "last", "skip"),
     *("steps_at", "steps"),
 )
+
+
+def write_fusions(folder: Path, fusions: Mapping[Link, Fusion], *, bridge: str) -> None:
+    """Write the fusions that belong to a bridge beside it.
+
+    Args:
+        folder: The bridge's.
+        fusions: By link.
+        bridge: SHA-256 of the bridge's numbers.
+    """
+    from safetensors.numpy import save_file
+
+    arrays = {
+        f"{link}|{name}": np.ascontiguousarray(array)
+        for link, fusion in fusions.items()
+        for name, array in fusion.to_arrays().items()
+    }
+    unfinished = folder / f"{FILE}.part"
+    save_file(arrays, unfinished, metadata={"bridge": bridge})
+    unfinished.replace(folder / FILE)
+
+
+def read_fusions(folder: Path, *, bridge: str) -> dict[Link, Fusion]:
+    """The fusions beside a bridge, by link.
+
+    Raises:
+        IndexMismatchError: There are none, they are damaged, or they belong to another bridge.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    hint = "bbqa bridge train"
+    found: dict[Link, dict[str, Array]] = {}
+    try:
+        with safe_open(folder / FILE, framework="numpy") as stored:
+            belongs_to = (stored.metadata() or {}).get("bridge", "")
+            for key in stored.keys():  # noqa: SIM118 - it is no dictionary
+                written, _, name = key.partition("|")
+                head, relation, tail = written.split(" > ")
+                link = Link(NodeType(head), Relation(relation), NodeType(tail))
+                found.setdefault(link, {})[name] = stored.get_tensor(key)
+    except (OSError, ValueError, SafetensorError) as error:
+        raise IndexMismatchError(
+            f"{folder / FILE} cannot be read as fusions: {error}", hint=hint
+        ) from error
+    if belongs_to != bridge:
+        raise IndexMismatchError(
+            f"{folder / FILE} belongs to bridge {belongs_to[:12]}; expected {bridge[:12]}", hint=hint
+        )
+    return {link: Fusion.from_arrays(arrays) for link, arrays in sorted(found.items())}

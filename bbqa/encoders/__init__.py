@@ -164,6 +164,19 @@ def _open_morgan(
     return Morgan()
 
 
+def _open_kmers(
+    home: Path,
+    progress: Progress | None = None,
+    offline: bool = False,
+    *,
+    weights: Path | None = None,
+    device: str | None = None,
+) -> Encoder:
+    from bbqa.encoders.kmers import KmerProfile
+
+    return KmerProfile(weights) if weights else KmerProfile()
+
+
 def _refuse_weights(name: str, weights: Path | None) -> None:
     if weights is not None:
         raise SettingsError(
@@ -183,6 +196,7 @@ ENCODERS: Final[Mapping[str, Opener]] = {
     "esm2_t33_650M_UR50D": _later("esm2", "open_esm2", "esm2_t33_650M_UR50D"),
     "esm2_t36_3B_UR50D": _later("esm2", "open_esm2", "esm2_t36_3B_UR50D"),
     "esm2_t48_15B_UR50D": _later("esm2", "open_esm2", "esm2_t48_15B_UR50D"),
+    "kmers": _open_kmers,
     "minimol": _later("minimol", "open_minimol"),
     "morgan": _open_morgan,
     "chemberta": _later("hugging_face", "open_hub_transformer", "chemberta"),
