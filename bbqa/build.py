@@ -93,10 +93,11 @@ def _build_descriptions(resources: Resources) -> None:
     from bbqa.kg.documents import describe_nodes, embed_documents, shipped_vectors
 
     graph, progress, folder = resources.graph, resources.progress, resources.folder
-    documents = describe_nodes(graph, read_definitions(resources), progress)
+    definitions = read_definitions(resources)
+    documents = describe_nodes(graph, definitions, progress)
     vectors = embed_documents(
         graph,
-        documents,
+        describe_nodes(graph, definitions, progress, facts=False),
         resources.encoder,
         shipped=shipped_vectors(),
         save_to=folder / "vectors-made-here",

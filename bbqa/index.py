@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from chromadb.api.client import Client
     from chromadb.api.collection_configuration import CreateCollectionConfiguration
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Counts up when an index of this code can no longer be read by older code, or the reverse."""
 
 MANIFEST: Final = "manifest.json"

@@ -111,23 +111,36 @@ def definition_of(graph: Graph, row: int, definitions: Mapping[str, str]) -> str
     return next((definitions[known] for known in ids if known in definitions), "")
 
 
-def document(graph: Graph, row: int, definition: str = "") -> str:
+def document(graph: Graph, row: int, definition: str = "", *, facts: bool = True) -> str:
     """What a person would want to read of a node, at most ``MAX_DOCUMENT`` characters.
 
     Its name, what else it is called, its definition, and its main facts in words. The same
     graph and definition always give the same text.
+
+    Args:
+        graph: The graph.
+        row: The node.
+        definition: In its source's words, if there is one.
+        facts: Whether facts that join it with nodes of other types are told. What a model learns
+            those facts from must not tell them.
     """
     node = graph.node(row)
     title = node.name
     if node.synonyms:
         title += f" ({'; '.join(node.synonyms[:MAX_SYNONYMS])})"
-    parts = [title, definition.rstrip(". "), *_facts_in_words(graph, row)]
+    told = _facts_in_words(graph, row) if facts or not _is_spoken_for(graph, row) else []
+    parts = [title, definition.rstrip(". "), *told]
     text = ". ".join(part for part in parts if part) + "."
     return text if len(text) <= MAX_DOCUMENT else text[: MAX_DOCUMENT - 1].rsplit(" ", 1)[0] + "…"
 
 
+def _is_spoken_for(graph: Graph, row: int) -> bool:
+    """Whether a node is described by its facts rather than by what it is a kind of."""
+    return graph.type_of(row) in _SPOKEN_FOR
+
+
 def _facts_in_words(graph: Graph, row: int) -> list[str]:
-    if graph.type_of(row) not in _SPOKEN_FOR:
+    if not _is_spoken_for(graph, row):
         parents = [graph.name_of(parent) for parent in graph.parents(row)[:3]]
         return [f"Kind or part of {', '.join(parents)}"] if parents else []
     chosen = _main_facts(graph, row)

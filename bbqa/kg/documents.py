@@ -1,4 +1,8 @@
-"""What a text search finds of each node: its description, and the vector of its beginning."""
+"""What a text search finds of each node: its description, and the vector of what it is.
+
+The vector stands for the beginning of the description without its facts (name, synonyms,
+definition): whoever learns from the graph's facts must not read them in the vectors.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +34,11 @@ REPORT_EVERY: Final = 1000
 
 
 def describe_nodes(
-    graph: Graph, definitions: Mapping[str, str], progress: Progress | None = None
+    graph: Graph,
+    definitions: Mapping[str, str],
+    progress: Progress | None = None,
+    *,
+    facts: bool = True,
 ) -> list[str]:
     """What a person would want to read of each node, in the order of the graph's rows.
 
@@ -38,11 +46,13 @@ def describe_nodes(
         graph: The graph.
         definitions: Definitions by node id or by an id that a node has elsewhere.
         progress: Told how far it is.
+        facts: Whether to tell facts; see ``document``.
     """
-    bar = (progress or Silent()).bar("describing", max(len(graph), 1), unit="nodes")
+    title = "describing" if facts else "describing without facts"
+    bar = (progress or Silent()).bar(title, max(len(graph), 1), unit="nodes")
     documents = []
     for row in range(len(graph)):
-        documents.append(document(graph, row, definition_of(graph, row, definitions)))
+        documents.append(document(graph, row, definition_of(graph, row, definitions), facts=facts))
         if len(documents) % REPORT_EVERY == 0 or len(documents) == len(graph):
             bar.move_to(len(documents))
     return documents
@@ -61,7 +71,8 @@ def embed_documents(
 
     Args:
         graph: The graph.
-        documents: A description for each of its rows.
+        documents: A description without facts for each of its rows: the vectors are what a bridge
+            learns the facts by, and what it is tested on.
         encoder: The text encoder.
         shipped: Vectors that are there already.
         save_to: A file for vectors made now, see ``encode_once``.
