@@ -217,7 +217,8 @@ def _draw(
         if len(drawn[part]) >= cold * len(rows):
             break
         if row not in taken:
-            drawn[part] |= set(group_of(row))
+            # Search is not symmetric: a family may reach one that was drawn before it.
+            drawn[part] |= set(group_of(row)) - taken
             taken |= drawn[part]
             done(len(taken))
     rest = [row for row in shuffled if row not in taken]

@@ -64,7 +64,8 @@ class Triples:
     def tails_of(self) -> dict[int, npt.NDArray[np.int32]]:
         """Tails of each head."""
         heads, first = np.unique(self.pairs[:, 0], return_index=True)
-        return dict(zip(heads.tolist(), np.split(self.pairs[:, 1], first[1:]), strict=True))
+        tails = np.split(self.pairs[:, 1], first)[1:]
+        return dict(zip(heads.tolist(), tails, strict=True))
 
 
 def triples_of(graph: Graph, *, both_ways: bool = False) -> list[Triples]:
@@ -90,7 +91,7 @@ def triples_of(graph: Graph, *, both_ways: bool = False) -> list[Triples]:
             "no edge of the graph starts at a protein or a drug", hint="bbqa kg stats shows it"
         )
     if both_ways:
-        found += [t.reverse for t in found if t.link.reverse != t.link]
+        found += [t.reverse for t in found if t.link.tail not in INPUTS]
     return found
 
 

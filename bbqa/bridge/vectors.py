@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from bbqa.bridge.triples import Link
+from bbqa.bridge.triples import INPUTS, Link
 from bbqa.errors import ArtifactError
 from bbqa.schema import NodeType, Relation
 
@@ -68,7 +68,7 @@ class InputVectors:
     vectors: Array
 
     def __post_init__(self) -> None:
-        check_finite(self.vectors, self.encoder)
+        check_finite(self.vectors, self.rows, self.encoder)
 
     def has(self, rows: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:
         """Which of some nodes have a vector, bool [n]."""
@@ -119,8 +119,10 @@ class NodeVectors:
 
     def usable(self, link: Link, pairs: Rows) -> npt.NDArray[np.bool_]:
         """Which pairs, [E, 2], have a vector for their head, bool [E]."""
-        if link.head not in self.inputs:
+        if link.head not in INPUTS:
             return np.ones(len(pairs), np.bool_)
+        if link.head not in self.inputs:
+            return np.zeros(len(pairs), np.bool_)
         return self.inputs[link.head].has(pairs[:, 0])
 
     def tails(self, rows: Rows) -> Array:
@@ -130,21 +132,22 @@ class NodeVectors:
             ArtifactError: One is not a number.
         """
         found: Array = self.text[rows].astype(np.float32)
-        check_finite(found, self.text_encoder)
+        check_finite(found, rows, self.text_encoder)
         return found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), TINY)
 
 
-def check_finite(vectors: Array, encoder: str) -> None:
-    """Make sure that every number is one.
+def check_finite(vectors: Array, rows: npt.NDArray[np.integer], encoder: str) -> None:
+    """Make sure that every number of some nodes' vectors is one.
 
     Raises:
         ArtifactError: One is not; the message says which.
     """
     wrong = np.argwhere(~np.isfinite(vectors))
     if len(wrong):
-        row, column = wrong[0]
+        first, column = wrong[0]
+        name, got = encoder.split(maxsplit=1)[0], vectors[first, column]
         raise ArtifactError(
-            f"vector {row} by {encoder.split(maxsplit=1)[0]} has {vectors[row, column]} at {column}; "
+            f"the vector of node {rows[first]} by {name} has {got} at {column}; "
             f"{len(np.unique(wrong[:, 0]))} of {len(vectors)} vectors are not numbers",
             hint="delete the encoder's cache folder and encode again",
         )
