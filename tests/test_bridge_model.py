@@ -9,8 +9,9 @@ import torch
 from bridge_world import ACTS_ON, BINDS, HAS_FUNCTION, HAS_ROLE, IN_DISEASE, IN_PROCESS
 from world import WordEncoder
 
-from bbqa.bridge.model import HEADS, KINDS, Bridge, Shape
+from bbqa.bridge.model import HEADS, Bridge, Shape
 from bbqa.bridge.ranking import filtered_ranks
+from bbqa.bridge.settings import KINDS
 from bbqa.bridge.train import info_nce, read_words
 from bbqa.bridge.triples import Link
 from bbqa.schema import NodeType, Relation
