@@ -144,9 +144,7 @@ def _has_ontology_terms(graph: Graph) -> bool:
     return len(graph.rows_of(NodeType.MOLECULAR_FUNCTION)) > 1000
 
 
-def read_input_vectors(
-    resources: Resources, node_type: NodeType, encoder: Encoder
-) -> InputVectors:
+def read_input_vectors(resources: Resources, node_type: NodeType, encoder: Encoder) -> InputVectors:
     """Vectors of the graph's proteins or drugs by an encoder; those not yet made are made."""
     from bbqa.bridge.vectors import InputVectors
     from bbqa.encoders.cache import encode_cached

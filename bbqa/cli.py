@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bbqa.cli_bridge import bridge
 from bbqa.errors import BbqaError
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 kg = typer.Typer(help="The knowledge graph.", no_args_is_help=True)
 index = typer.Typer(help="The indexes made from the graph.", no_args_is_help=True)
+app.add_typer(bridge, name="bridge")
 app.add_typer(kg, name="kg")
 app.add_typer(index, name="index")
 
@@ -38,6 +40,11 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 K = Annotated[int | None, typer.Option("-k", help="Items of evidence, or hits.", min=1, max=1000)]
 Translate = Annotated[bool, typer.Option(help="Translate nucleotide sequences.")]
 GraphFolder = Annotated[Path | None, typer.Option("--graph", help="Folder of a graph.")]
+NoBridge = Annotated[bool, typer.Option("--no-bridge", help="Facts and relatives only.")]
+BridgeFolder = Annotated[Path | None, typer.Option("--bridge", help="Folder of a bridge.")]
+Speculative = Annotated[
+    bool, typer.Option("--speculative", help="Show predictions that are not sure too.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")]
 
 
@@ -55,6 +62,9 @@ def ask(
     trace: Annotated[bool, typer.Option(help="Show what each step did.")] = False,
     translate: Translate = False,
     graph: GraphFolder = None,
+    bridge: BridgeFolder = None,
+    no_bridge: NoBridge = False,
+    speculative: Speculative = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -69,7 +79,15 @@ def ask(
             smiles=smiles or (),
             translate=translate,
             use_llm=not no_llm,
-            resources=_resources(progress, llm=llm, k=k, graph=graph),
+            resources=_resources(
+                progress,
+                llm=llm,
+                k=k,
+                graph=graph,
+                bridge=bridge,
+                use_bridge=False if no_bridge else None,
+                speculative=speculative or None,
+            ),
             listener=None if as_json else Screen(),
         )
     if as_json:
@@ -87,6 +105,8 @@ def retrieve(
     k: K = None,
     translate: Translate = False,
     graph: GraphFolder = None,
+    bridge: BridgeFolder = None,
+    no_bridge: NoBridge = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -95,7 +115,9 @@ def retrieve(
     from bbqa.show import show_hits
 
     with _progress(quiet) as progress:
-        resources = _resources(progress, graph=graph)
+        resources = _resources(
+            progress, graph=graph, bridge=bridge, use_bridge=False if no_bridge else None
+        )
         rows = retrieve_many(
             to,
             resources,

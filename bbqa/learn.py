@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from bbqa.bridge.checkpoint import SHIPPED_BRIDGE, FrozenBridge, write_checkpoint
 from bbqa.bridge.fusion import Fusion, Signals, features, write_fusions
+from bbqa.bridge.settings import Kind, TrainingSettings
 from bbqa.bridge.splits import (
     IDENTITY,
     Part,
@@ -42,13 +43,20 @@ from bbqa.retrieve.signals import Knowledge, candidate_tails, commonness, signal
 from bbqa.schema import NodeType
 
 if TYPE_CHECKING:
-    from bbqa.bridge.train import TrainingSettings
     from bbqa.resources import Resources
 
 SPLIT: Final = SHIPPED_BRIDGE / "split.json"
 COLD: Final = (Part.COLD_TEST, Part.COLD_VALIDATION)
 ENCODERS: Final[Mapping[NodeType, str]] = {NodeType.PROTEIN: "kmers", NodeType.DRUG: "morgan"}
 """The encoders of the bridge that comes with bbqa; chosen by eval/RESULTS.md."""
+SETTINGS: Final[Mapping[Kind, TrainingSettings]] = {
+    "linear": TrainingSettings("linear", learning_rate=3e-3),
+    "mlp": TrainingSettings("mlp"),
+    "transformer": TrainingSettings(
+        "transformer", width=128, layers=6, dropout=0.1, learning_rate=5e-4
+    ),
+}
+"""How each kind of bridge is trained; ``mlp`` is the one that comes with bbqa."""
 FEWEST_HEADS: Final = 30
 """Kept-back heads that a fusion of a link needs at least; links with fewer get none."""
 
@@ -128,11 +136,18 @@ class Workshop:
         for path in (SPLIT, own):
             if path.exists() and f'"{self.graph.hash}"' in path.read_text()[:200]:
                 return read_split(path, self.graph)
-        split = make_split(
-            self.graph, self._relatives_above_limit, self._scaffolds(), progress=self.progress
-        )
+        split = self.make_split()
         split.write(own, self.graph)
         return split
+
+    def make_split(self, seed: int = 0) -> Split:
+        """A new split; what was found while looking for families is kept on disk."""
+        molecules = self.graph.molecules
+        pairs = zip(molecules.node.tolist(), molecules.smiles, strict=True)
+        scaffolds = {row: scaffold_of(smiles) for row, smiles in pairs}
+        return make_split(
+            self.graph, self._relatives_above_limit, scaffolds, seed=seed, progress=self.progress
+        )
 
     @cached_property
     def triples(self) -> list[Triples]:
@@ -197,7 +212,9 @@ class Workshop:
 
     def knowledge(self, triples: Triples) -> Knowledge:
         """What training says of a link, with all candidates of the whole graph."""
-        known = {t.link: t for t in self.training}.get(triples.link, triples.only(np.zeros(0, bool)))
+        known = {t.link: t for t in self.training}.get(
+            triples.link, triples.only(np.zeros(0, bool))
+        )
         tails = candidate_tails(self.graph, triples)
         hidden = frozenset(self.split.kept_back())
         common = commonness(self.graph, known, tails)
@@ -241,16 +258,16 @@ class Workshop:
             number = self.graph.sequences.numbers_of([row])[row]
             sequence = self.graph.sequences.sequence(number)
             return relatives_of_protein(
-                sequence, vector, self.graph.sequences, self.search, around, limits
+                sequence, vector, self.graph.sequences, self.search, around, limits=limits
             )
-        number = self.graph.molecules.index_of_node(row)
-        assert number is not None
+        place = self.graph.molecules.index_of_node(row)
+        assert place is not None
         return relatives_of_molecule(
-            self.graph.molecules.smiles[number],
+            self.graph.molecules.smiles[place],
             vector,
             self.resources.molecule_index,
             around,
-            Limits(hidden),
+            limits=Limits(hidden),
         )
 
     def _relatives_above_limit(self, row: int) -> list[int]:
@@ -260,11 +277,6 @@ class Workshop:
         found = self.search.search(sequences.sequence(numbers[row]), k=300)
         nodes = [int(sequences.node[h.row]) for h in found if h.identity >= IDENTITY]
         return [node for node in nodes if node >= 0]
-
-    def _scaffolds(self) -> dict[int, str]:
-        molecules = self.graph.molecules
-        pairs = zip(molecules.node.tolist(), molecules.smiles, strict=True)
-        return {row: scaffold_of(smiles) for row, smiles in pairs}
 
 
 def learn_bridge(

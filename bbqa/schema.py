@@ -158,6 +158,8 @@ class Evidence:
         probability: Calibrated probability in [0, 1], or None where none has been calibrated.
         because: Why it is here: "identical sequence", "48 % identity to P00533, E 2e-80".
         about: Label of the input or entity it is evidence about.
+        speculative: Whether it is a prediction less sure than those of which nine in ten are
+            right; such ones are shown only where they were asked for.
     """
 
     number: int
@@ -172,6 +174,7 @@ class Evidence:
     probability: float | None = None
     because: str = ""
     about: str = ""
+    speculative: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +189,7 @@ class Hit:
     kind: Kind
     status: Status
     because: str
+    speculative: bool = False
 
 
 @dataclass(frozen=True, slots=True)

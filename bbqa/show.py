@@ -104,9 +104,11 @@ def show_hits(row: Row) -> None:
     if not row.hits:
         _print(f"  nothing found of type {row.to}")
         return
-    table = _table("#", "id", "name", "score", "status", "because")
+    table = _table("#", "id", "name", "score", "p", "status", "because")
     for rank, hit in enumerate(row.hits, start=1):
-        cells = (str(rank), hit.id, hit.name, f"{hit.score:.2f}", hit.status, hit.because)
+        sure = "" if hit.probability is None else f"{hit.probability:.2f}"
+        status = "speculative" if hit.speculative else hit.status
+        cells = (str(rank), hit.id, hit.name, f"{hit.score:.2f}", sure, status, hit.because)
         table.add_row(*map(Text, cells))
     _console().print(table)
 

@@ -16,12 +16,12 @@ from typing import Any, Final
 import bbqa.eval.bridge_extrapolation as beyond
 from bbqa.bridge.checkpoint import DESCRIPTION, SHIPPED_BRIDGE, FrozenBridge, shipped_for
 from bbqa.bridge.fusion import Fusion, read_fusions, write_fusions
+from bbqa.bridge.settings import Kind, shorter
 from bbqa.bridge.splits import Part
-from bbqa.bridge.train import TrainingSettings, shorter
 from bbqa.bridge.triples import Link, Triples
 from bbqa.eval.bridge_table import Opponents, table
 from bbqa.eval.ranking_metrics import Record
-from bbqa.learn import Workshop, fit_fusions, train_into
+from bbqa.learn import SETTINGS, Workshop, fit_fusions, train_into
 from bbqa.progress import in_words
 from bbqa.resources import Resources
 from bbqa.schema import NodeType
@@ -30,16 +30,6 @@ OTHER_ENCODERS: Final = {NodeType.PROTEIN: "unirep-256", NodeType.DRUG: "minimol
 KGE_MODELS: Final = ("transe", "distmult", "complex", "rotate")
 SLOW_KGE_MODELS: Final = ("transh", "transr", "transd")
 """These project every node for every relation and take several times as long."""
-
-SETTINGS: Final[Mapping[str, TrainingSettings]] = {
-    "linear": TrainingSettings("linear", steps=1200, validate_every=150, learning_rate=3e-3),
-    "mlp": TrainingSettings("mlp", steps=1200, validate_every=150),
-    "transformer": TrainingSettings(
-        "transformer", width=128, layers=6, dropout=0.1, steps=1200, validate_every=150,
-        learning_rate=5e-4,
-    ),
-}
-"""How each kind of bridge is trained for the table; ``mlp`` is the one that comes with bbqa."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +53,11 @@ class Extent:
 
 FULL: Final = Extent(10_000, None, True, KGE_MODELS, None)
 QUICK: Final = Extent(200, 60, False, ("distmult",), 1)
+
+
+def with_slow_kge(extent: Extent) -> Extent:
+    """The same with the models that are usually left out."""
+    return replace(extent, kge_models=(*KGE_MODELS, *SLOW_KGE_MODELS))
 
 
 def evaluate_bridge(resources: Resources, to: Path, *, extent: Extent = FULL) -> list[Record]:
@@ -127,8 +122,11 @@ class _Run:
         return bridge, read_fusions(folder, bridge=bridge.sha256)
 
     def _opponents(self) -> Opponents:
-        kinds = ("linear", "transformer")
-        bridges = {"mlp": self.mlp} | {kind: self._trained(kind, self.workshop) for kind in kinds}
+        kinds: tuple[Kind, ...] = ("linear", "transformer")
+        bridges: dict[str, FrozenBridge] = {
+            "mlp": self.mlp,
+            **{k: self._trained(k, self.workshop) for k in kinds},
+        }
         others = []
         if self.extent.other_encoders:
             workshop = Workshop(self.resources, OTHER_ENCODERS, split=self.workshop.split)
@@ -191,10 +189,10 @@ class _Run:
         workshop.__dict__["vectors"] = self.workshop.vectors
         return workshop
 
-    def _place(self, split: str, kind: str) -> Path:
+    def _place(self, split: str, kind: Kind) -> Path:
         return self.folder / f"{split}-{kind}-{self.settings[kind].steps}"
 
-    def _trained(self, kind: str, workshop: Workshop, folder: Path | None = None) -> FrozenBridge:
+    def _trained(self, kind: Kind, workshop: Workshop, folder: Path | None = None) -> FrozenBridge:
         """A bridge of one kind, trained unless it has been."""
         encoders = "+".join(encoder.name for encoder in workshop.encoders.values())
         folder = folder or self._place(encoders, kind)
@@ -203,8 +201,8 @@ class _Run:
             same = bridge.description["split"] == workshop.split.hash
             if same and bridge.description["graph"] == workshop.graph.hash:
                 return bridge
-        settings = replace(self.settings[kind])
-        return train_into(workshop, folder, name=f"{kind} for the table", settings=settings)
+        name = f"{kind} for the table"
+        return train_into(workshop, folder, name=name, settings=self.settings[kind])
 
 
 def _not_applicable(workshop: Workshop, trained: Mapping[str, Any]) -> Iterator[Record]:

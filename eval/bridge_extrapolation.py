@@ -34,9 +34,7 @@ Rank = Callable[[Link, npt.NDArray[np.int32], npt.NDArray[np.int32]], Scores]
 """Scores of all tails for some heads, [Q, C]."""
 
 
-def hide_edges(
-    triples: Sequence[Triples], seed: int = 0
-) -> tuple[list[Triples], list[Triples]]:
+def hide_edges(triples: Sequence[Triples], seed: int = 0) -> tuple[list[Triples], list[Triples]]:
     """Training and test pairs of each link; a pair is hidden in both directions or in neither."""
     training, test = [], []
     for one in triples:
@@ -97,9 +95,7 @@ def rank_by_kge(kge: Kge, relations: Mapping[Relation, int]) -> Rank:
     return rank
 
 
-def rank_by_bridge(
-    workshop: Workshop, bridge: FrozenBridge, training: Sequence[Triples]
-) -> Rank:
+def rank_by_bridge(workshop: Workshop, bridge: FrozenBridge, training: Sequence[Triples]) -> Rank:
     """How a bridge scores: cosine over temperature plus the logarithm of the prior."""
     prior = rank_by_prior(training)
 
@@ -111,7 +107,8 @@ def rank_by_bridge(
             words = workshop.resources.encoder.encode(words_of(link))
         vectors = workshop.vectors.inputs[link.head].take(heads)
         cosine = bridge.carry(vectors, link, words) @ workshop.vectors.tails(tails).T
-        return cosine / bridge.temperature + np.log(prior(link, heads, tails) + 1e-4)
+        scores: Scores = cosine / bridge.temperature + np.log(prior(link, heads, tails) + 1e-4)
+        return scores
 
     return rank
 
@@ -181,7 +178,9 @@ def records(
             if not ranks:
                 continue
             for metric, value, low, high in ranking_numbers(ranks):
-                yield Record(str(one.link), split, "all", name, metric, value, low, high, len(ranks))
+                yield Record(
+                    str(one.link), split, "all", name, metric, value, low, high, len(ranks)
+                )
 
 
 def new_term_test(workshop: Workshop) -> list[Triples]:

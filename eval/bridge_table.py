@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -117,7 +116,9 @@ def _link_records(
         error, curve = calibration_error(probability, right)
         yield Record(link, split, "all", "fused", "ece", error, None, None, len(fused))
         for mean, share, size in curve:
-            yield Record(link, split, f"p {mean:.2f}", "fused", "frequency", share, None, None, size)
+            yield Record(
+                link, split, f"p {mean:.2f}", "fused", "frequency", share, None, None, size
+            )
         yield from _sure_records(link, split, probability, right, opponents.fusions[triples.link])
 
 
@@ -133,7 +134,10 @@ def _rows(
     prior = spoken.common.astype(np.float64)
     log_prior = np.log(prior + 1e-4)
     random = np.random.default_rng(asked.kept.row)
-    rows: dict[str, Scores] = {"random": random.random(len(prior)), "prior": prior}
+    rows: dict[str, npt.NDArray[np.floating]] = {
+        "random": random.random(len(prior)),
+        "prior": prior,
+    }
     if link.head is NodeType.PROTEIN:
         rows |= {"alignment": spoken.close, "alignment+prior": spoken.close + RARE * prior}
         rows["distant alignment+prior"] = spoken.distant + RARE * prior
@@ -265,4 +269,3 @@ def _sure_records(
     precision = float(right[sure].mean()) if sure.any() else None
     count = int(sure.sum())
     yield Record(link, split, "all", "fused", "sure_precision", precision, None, None, count)
-

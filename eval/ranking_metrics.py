@@ -138,7 +138,9 @@ def calibration_error(
     for number in range(bins):
         mine = place == number
         if mine.any():
-            curve.append((float(probability[mine].mean()), float(right[mine].mean()), int(mine.sum())))
+            curve.append(
+                (float(probability[mine].mean()), float(right[mine].mean()), int(mine.sum()))
+            )
     error = sum(abs(p - f) * n for p, f, n in curve) / max(len(probability), 1)
     return float(error), curve
 

@@ -48,6 +48,7 @@ ROAD = {
     "tools": 11,
     "show": 12,
     "eval": 12,
+    "cli_bridge": 13,
     "cli": 13,
 }
 

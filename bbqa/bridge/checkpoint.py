@@ -24,7 +24,8 @@ from bbqa.errors import IndexMismatchError
 from bbqa.schema import NodeType
 
 if TYPE_CHECKING:
-    from bbqa.bridge.train import Trained, TrainingSettings
+    from bbqa.bridge.settings import TrainingSettings
+    from bbqa.bridge.train import Trained
 
 NUMBERS: Final = "bridge.safetensors"
 DESCRIPTION: Final = "bridge.json"
@@ -238,7 +239,7 @@ class FrozenBridge:
         return numbers
 
     @cached_property
-    def _torch_residual(self) -> Any:
+    def _torch_residual(self) -> Any:  # noqa: ANN401 - torch is imported only here
         import torch
 
         from bbqa.bridge.model import Bridge, Shape

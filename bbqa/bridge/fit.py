@@ -91,7 +91,7 @@ def fit_fusion(examples: Examples, *, seed: int = 0) -> Fusion:
     halves = [examples.head % 2 == half for half in (0, 1)]
     raw = np.empty(len(examples.true), np.float32)
     for seen, unseen in (halves, halves[::-1]):
-        raw[unseen] = _raw(_perceptron(_only(examples, seen), seed), examples.features[unseen])
+        raw[unseen] = _perceptron(_only(examples, seen), seed).raw(examples.features[unseen])
     fitted = _perceptron(examples, seed)
     at, steps = isotonic(raw, examples.implied, examples.weight)
     calibrated = np.interp(raw, at, steps)
@@ -171,7 +171,18 @@ def _perceptron(examples: Examples, seed: int) -> Fusion:
         optimizer.step()
     arrays = [number.detach().numpy() for number in numbers[:4]]
     ends = np.array([0.0, 1.0], np.float32)
-    return Fusion(mean, spread, *arrays, float(bias.detach()), ends, ends, 2.0)
+    return Fusion(
+        mean=mean,
+        spread=spread,
+        first=arrays[0],
+        first_bias=arrays[1],
+        last=arrays[2],
+        skip=arrays[3],
+        bias=float(bias.detach()),
+        steps_at=ends,
+        steps=ends,
+        threshold=2.0,
+    )
 
 
 def _ranking_loss(
@@ -189,7 +200,3 @@ def _ranking_loss(
     against = torch.log(against + 1e-12) + highest
     losses: torch.Tensor = torch.nn.functional.softplus(against[head] - odds) * true
     return losses.sum() / true.sum()
-
-
-def _raw(fusion: Fusion, features: Array) -> Array:
-    return 1 / (1 + np.exp(-np.clip(fusion.log_odds(features), -30, 30)))

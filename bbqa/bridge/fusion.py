@@ -135,11 +135,14 @@ class Fusion:
         odds: Array = hidden @ self.last + x @ self.skip + np.float32(self.bias)
         return odds
 
+    def raw(self, features: Array) -> Array:
+        """Probability of each candidate before calibration, [C]."""
+        odds = np.clip(self.log_odds(features), -30, 30)
+        return (1 / (1 + np.exp(-odds))).astype(np.float32)
+
     def probability(self, features: Array) -> Array:
         """Calibrated probability of each candidate, [C]."""
-        raw = 1 / (1 + np.exp(-np.clip(self.log_odds(features), -30, 30)))
-        found: Array = np.interp(raw, self.steps_at, self.steps).astype(np.float32)
-        return found
+        return np.interp(self.raw(features), self.steps_at, self.steps).astype(np.float32)
 
     def to_arrays(self) -> dict[str, Array]:
         """All numbers, by name, for a checkpoint."""
@@ -206,6 +209,7 @@ def read_fusions(folder: Path, *, bridge: str) -> dict[Link, Fusion]:
         ) from error
     if belongs_to != bridge:
         raise IndexMismatchError(
-            f"{folder / FILE} belongs to bridge {belongs_to[:12]}; expected {bridge[:12]}", hint=hint
+            f"{folder / FILE} belongs to bridge {belongs_to[:12]}; expected {bridge[:12]}",
+            hint=hint,
         )
     return {link: Fusion.from_arrays(arrays) for link, arrays in sorted(found.items())}

@@ -20,16 +20,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import torch
 from torch import Tensor, nn
 
+from bbqa.bridge.settings import Kind
 from bbqa.bridge.triples import INPUTS, Link
 from bbqa.schema import NodeType
 
-Kind = Literal["linear", "mlp", "transformer"]
-KINDS: Final[tuple[Kind, ...]] = ("linear", "mlp", "transformer")
 HEADS: Final = 4
 
 

@@ -20,7 +20,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,9 @@ from bbqa.errors import GraphError, IndexMismatchError
 from bbqa.kg.graph import Graph
 from bbqa.progress import Progress, Silent
 from bbqa.schema import NodeType
+
+if TYPE_CHECKING:
+    from rdkit.Chem import Mol
 
 IDENTITY: Final = 0.3
 """Proteins with an alignment of at least this identity, at E <= 1e-3, are of one family."""
@@ -82,7 +85,8 @@ class Split:
     def training_pairs(self, pairs: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
         """Which pairs of nodes are in training, bool [E], for pairs [E, 2] in either order."""
         kept = np.fromiter(self.kept_back(), np.int64)
-        return ~np.isin(pairs, kept).any(axis=1)
+        training: npt.NDArray[np.bool_] = np.logical_not(np.isin(pairs, kept).any(axis=1))
+        return training
 
     def write(self, path: Path, graph: Graph) -> None:
         """Write the split as JSON, nodes by their ids."""
@@ -172,11 +176,12 @@ def scaffold_of(smiles: str) -> str:
     from rdkit import Chem
     from rdkit.Chem.Scaffolds import MurckoScaffold
 
-    mol = Chem.MolFromSmiles(smiles)
-    if mol is None:
+    read: Mol | None = Chem.MolFromSmiles(smiles)
+    if read is None:
         return smiles
-    scaffold = Chem.MolToSmiles(MurckoScaffold.GetScaffoldForMol(mol), isomericSmiles=False)
-    return scaffold or Chem.MolToSmiles(mol, isomericSmiles=False)
+    core: Mol = MurckoScaffold.GetScaffoldForMol(read)  # type: ignore[no-untyped-call]
+    scaffold: str = Chem.MolToSmiles(core, isomericSmiles=False)
+    return scaffold or str(Chem.MolToSmiles(read, isomericSmiles=False))
 
 
 class _Families:
@@ -199,7 +204,7 @@ class _Families:
         return sorted(family)
 
 
-def _draw(
+def _draw(  # noqa: PLR0917 - called twice, just above
     parts: dict[Part, Collection[int]],
     rows: Sequence[int],
     group_of: Callable[[int], Sequence[int]],

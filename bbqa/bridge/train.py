@@ -13,18 +13,21 @@ arXiv:1807.03748 (InfoNCE); Radford et al. 2021, arXiv:2103.00020 (both directio
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
 from bbqa.bridge.batches import Batch, Batches, log_shares
-from bbqa.bridge.model import Bridge, Kind, Shape
+from bbqa.bridge.model import Bridge, Shape
 from bbqa.bridge.ranking import filtered_ranks
+from bbqa.bridge.settings import TrainingSettings
 from bbqa.bridge.triples import Link, Triples
 from bbqa.bridge.vectors import NodeVectors, Scale, words_of
 from bbqa.encoders import Encoder
@@ -35,43 +38,6 @@ from bbqa.schema import NodeType
 VALIDATED_HEADS: Final = 150
 """Heads of each link whose tails are ranked at each validation, at most."""
 STATE: Final = "state.pt"
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingSettings:
-    """How a bridge is trained.
-
-    Attributes:
-        kind: ``linear``, ``mlp`` or ``transformer``.
-        width: Of the hidden layers.
-        layers: How many of them.
-        dropout: Share of hidden numbers left out.
-        temperature: Of the softmax; 0.1 in the paper.
-        batch: Heads in a batch.
-        positives: True tails drawn for a head, at most.
-        negatives: Further tails of the same type in a batch, at most.
-        steps: Batches, at most.
-        validate_every: Batches between validations.
-        patience: Validations without a better MRR before it stops.
-        learning_rate: AdamW's, at its highest; it rises for 100 steps and falls as a cosine.
-        weight_decay: AdamW's.
-        seed: The same seed gives the same weights on the same machine.
-    """
-
-    kind: Kind = "mlp"
-    width: int = 1024
-    layers: int = 2
-    dropout: float = 0.2
-    temperature: float = 0.1
-    batch: int = 256
-    positives: int = 16
-    negatives: int = 2048
-    steps: int = 3000
-    validate_every: int = 250
-    patience: int = 3
-    learning_rate: float = 1e-3
-    weight_decay: float = 0.01
-    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +79,8 @@ def train_bridge(
         vectors: Frozen vectors of all nodes.
         text_encoder: Reads the names of types and relations.
         settings: How.
-        folder: Where the state is kept at each validation, and found by the next run.
+        folder: Where the state is kept at each validation, and found by the next run with the
+            same settings, pairs and vectors.
         progress: Told how far it is.
 
     Raises:
@@ -194,6 +161,7 @@ class _Run:
         self._tests = [
             _Test(v, t, vectors, settings.temperature) for v, t in _matched(validation, usable)
         ]
+        self._data = _fingerprint([*usable, *validation], vectors)
         self.step = 0
         self.losses: list[float] = []
         self.validations: list[float] = []
@@ -230,7 +198,9 @@ class _Run:
 
     def carry(self, link: Link, rows: np.ndarray[Any, np.dtype[np.integer[Any]]]) -> Tensor:
         """Where heads point to, unit vectors [B, D]."""
-        return self.bridge(_inputs(self.vectors, self.scales, link, rows), link, self.words[link])
+        inputs = _inputs(self.vectors, self.scales, link, rows)
+        pointed: Tensor = self.bridge(inputs, link, self.words[link])
+        return pointed
 
     def validate(self) -> None:
         """Note the MRR on the validation pairs, and the weights if it is the best."""
@@ -240,7 +210,7 @@ class _Run:
         self.validations.append(float(np.mean(found)) if found else -float(np.mean(self._recent)))
         self.losses.append(float(np.mean(self._recent)))
         self._recent = []
-        if self.validations[-1] == max(self.validations):
+        if np.argmax(self.validations) == len(self.validations) - 1:
             self._best = {k: v.detach().clone() for k, v in self.bridge.state_dict().items()}
 
     def save(self, folder: Path | None) -> None:
@@ -251,6 +221,7 @@ class _Run:
         unfinished = folder / f"{STATE}.part"
         state = {
             "settings": asdict(self.settings),
+            "data": self._data,
             "bridge": self.bridge.state_dict(),
             "best": self._best,
             "optimizer": self.optimizer.state_dict(),
@@ -265,11 +236,11 @@ class _Run:
         unfinished.replace(folder / STATE)
 
     def restore(self, folder: Path | None) -> None:
-        """Go on where an earlier run with the same settings was stopped."""
+        """Go on where an earlier run with the same settings and data was stopped."""
         if folder is None or not (folder / STATE).exists():
             return
         state = torch.load(folder / STATE, weights_only=True)
-        if state["settings"] != asdict(self.settings):
+        if (state["settings"], state.get("data")) != (asdict(self.settings), self._data):
             return
         self.bridge.load_state_dict(state["bridge"])
         self._best = state["best"]
@@ -342,19 +313,27 @@ def _inputs(
     return torch.from_numpy(vectors.tails(rows.astype(np.int32)))
 
 
-def _heads(triples: Sequence[Triples], node_type: NodeType) -> Any:
+def _heads(triples: Sequence[Triples], node_type: NodeType) -> npt.NDArray[np.int32]:
     rows = [t.pairs[:, 0] for t in triples if t.link.head is node_type]
     return np.unique(np.concatenate(rows)) if rows else np.empty(0, np.int32)
+
+
+def _fingerprint(triples: Sequence[Triples], vectors: NodeVectors) -> str:
+    """Of all pairs and vectors that a run depends on."""
+    digest = hashlib.sha256(f"{vectors.text_encoder} {vectors.text.dtype}".encode())
+    for t in triples:
+        digest.update(f"{t.link} {len(t)}".encode())
+        digest.update(np.ascontiguousarray(t.pairs))
+    for node_type, given in vectors.inputs.items():
+        digest.update(f"{node_type} {given.encoder}".encode())
+        digest.update(np.ascontiguousarray(given.rows))
+        digest.update(np.ascontiguousarray(given.vectors))
+    digest.update(np.ascontiguousarray(vectors.text))
+    return digest.hexdigest()
 
 
 def _matched(
     validation: Sequence[Triples], training: Sequence[Triples]
 ) -> list[tuple[Triples, Triples]]:
-    known = {t.link: t for t in training}
+    known = {t.link: t for t in training if len(t)}
     return [(v, known[v.link]) for v in validation if v.link in known and len(v)]
-
-
-def shorter(settings: TrainingSettings, steps: int) -> TrainingSettings:
-    """The same settings for a run of fewer steps."""
-    every = max(1, min(settings.validate_every, steps // 4))
-    return replace(settings, steps=min(settings.steps, steps), validate_every=every)

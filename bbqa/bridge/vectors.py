@@ -133,7 +133,8 @@ class NodeVectors:
         """
         found: Array = self.text[rows].astype(np.float32)
         check_finite(found, rows, self.text_encoder)
-        return found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), TINY)
+        unit: Array = found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), TINY)
+        return unit
 
 
 def check_finite(vectors: Array, rows: npt.NDArray[np.integer], encoder: str) -> None:

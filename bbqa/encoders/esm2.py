@@ -149,7 +149,7 @@ def _load(path: Path) -> _Untyped:
     import pickle
 
     import torch
-    from esm.pretrained import (  # type: ignore[import-untyped]
+    from esm.pretrained import (
         load_model_and_alphabet_core,
     )
 

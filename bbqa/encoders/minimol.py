@@ -23,7 +23,7 @@ from bbqa.progress import Progress, Silent
 from bbqa.schema import Modality
 
 if TYPE_CHECKING:
-    from onnxruntime import InferenceSession  # type: ignore[import-untyped]
+    from onnxruntime import InferenceSession
 
 DIMENSION: Final = 512
 ATOMS_PER_BATCH: Final = 4096

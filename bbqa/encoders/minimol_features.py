@@ -166,7 +166,7 @@ def _spectrum(
 
     A component of fewer atoms has fewer; the rest is 0.
     """
-    from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]
+    from scipy.sparse.csgraph import connected_components
 
     laplacian = np.diag(neighbours.sum(axis=1)) - neighbours
     values = np.zeros((len(laplacian), FREQUENCIES))
@@ -185,7 +185,7 @@ def _smallest(
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Up to 8 eigenvalues, ascending, with unit eigenvectors as columns."""
     # not eigh: where eigenvalues coincide it gives other vectors
-    from scipy.linalg import eig  # type: ignore[import-untyped]
+    from scipy.linalg import eig
 
     values, vectors = eig(matrix)
     order = values.argsort()[:FREQUENCIES]

@@ -20,7 +20,7 @@ MIN_VOTE = 0.6
 """Least share of the homologues' votes for "probably". Of functions carried over to human proteins
 whose own entry was hidden, 92 % were recorded of them at a share of .8 and more, 79 % from .6 to
 .8, 48 % from .4 to .6, and 2 % below .2; with homologues above 30 % identity hidden as well it was
-86, 51, 26 and 5 %."""
+86, 51, 26 and 5 %. Where there is a bridge for the graph, its calibrated probabilities decide."""
 
 
 def retrieve(
@@ -35,7 +35,13 @@ def retrieve(
     candidates = [
         candidate
         for given in question.inputs
-        for candidate in candidates_for(given, wanted, resources, min_vote=MIN_VOTE)
+        for candidate in candidates_for(
+            given,
+            wanted,
+            resources,
+            min_vote=MIN_VOTE,
+            speculative=resources.settings.speculative,
+        )
     ]
     if not candidates and all(i.modality is Modality.ENTITY for i in question.inputs):
         candidates += about_text(question.text, wanted, resources)
@@ -50,14 +56,21 @@ def retrieve(
 
 
 def candidates_for(
-    given: Input, types: Collection[NodeType], resources: Resources, *, min_vote: float = 0.0
+    given: Input,
+    types: Collection[NodeType],
+    resources: Resources,
+    *,
+    min_vote: float = 0.0,
+    speculative: bool = True,
 ) -> list[Candidate]:
     """All that is known or follows of one input, unranked."""
     match given.modality:
         case Modality.PROTEIN:
-            return about_protein(given, types, resources, min_vote=min_vote)
+            return about_protein(
+                given, types, resources, min_vote=min_vote, speculative=speculative
+            )
         case Modality.MOLECULE:
-            return about_molecule(given, types, resources)
+            return about_molecule(given, types, resources, speculative=speculative)
         case Modality.ENTITY:
             return about_entity(given, types, resources)
 
@@ -108,4 +121,5 @@ def _hit(candidate: Candidate, resources: Resources) -> Hit:
         kind=evidence.kind,
         status=evidence.status,
         because=evidence.because,
+        speculative=evidence.speculative,
     )

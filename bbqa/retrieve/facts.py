@@ -14,15 +14,13 @@ from bbqa.kg.describe import statement
 from bbqa.kg.evidence import trust
 from bbqa.kg.graph import Fact, Graph
 from bbqa.retrieve.fuse import Candidate
+from bbqa.retrieve.signals import UNINFORMATIVE
 from bbqa.schema import Evidence, Kind, NodeType, Relation, Status
-
-_UNINFORMATIVE = frozenset({"GO:0003674", "GO:0005575", "GO:0008150", "GO:0005515", "GO:0005488"})
-"""The three roots of the Gene Ontology, "protein binding" and "binding": true of anything."""
 
 
 def is_informative(graph: Graph, row: int) -> bool:
     """Whether naming this node says anything: not so for the roots of GO and for "binding"."""
-    return graph.node_id(row) not in _UNINFORMATIVE
+    return graph.node_id(row) not in UNINFORMATIVE
 
 
 def facts_about(

@@ -11,6 +11,8 @@ from bbqa.kg.graph import Graph
 from bbqa.retrieve.facts import facts_about, specificity
 from bbqa.retrieve.fuse import Candidate
 from bbqa.retrieve.identity import How, find_molecule
+from bbqa.retrieve.predicted import about_predicted
+from bbqa.retrieve.relatives import Limits
 from bbqa.retrieve.similarity import Analogue
 from bbqa.schema import Evidence, Input, Kind, NodeType, Relation, Status
 
@@ -33,6 +35,7 @@ def about_molecule(
     resources: Resources,
     *,
     max_similarity: float | None = None,
+    speculative: bool = True,
 ) -> list[Candidate]:
     """All candidates for one molecule, unranked.
 
@@ -41,6 +44,7 @@ def about_molecule(
         types: Types of nodes that are asked for.
         resources: Graph and fingerprint index.
         max_similarity: Pretend that nothing with a higher Tanimoto is known, identity included.
+        speculative: Whether predictions that are not sure are wanted too.
     """
     hidden = max_similarity is not None
     known = [] if hidden else _about_identical(given, types, resources)
@@ -48,9 +52,15 @@ def about_molecule(
         return known
     analogues = resources.molecule_index.search(given.value, k=10, max_similarity=max_similarity)
     nodes = {c.row for c in known}
-    return known + _about_analogues(
-        given, [a for a in analogues if a.node not in nodes], types, resources, lead=not known
+    others = [a for a in analogues if a.node not in nodes]
+    shown = _shown(given, others, resources.graph, lead=not known)
+    if not resources.uses_bridge:
+        return [*known, *shown, *_lent(given, others, types, resources.graph)]
+    relatives = resources.projection.relatives(given, Limits(max_similarity=max_similarity))
+    predicted = about_predicted(
+        given, relatives, types, resources, speculative=speculative, known=nodes
     )
+    return [*known, *shown, *predicted]
 
 
 def _about_identical(
@@ -87,20 +97,14 @@ def _about_identical(
     return [Candidate(evidence, rows[0], 1.0, leads=True), *facts]
 
 
-def _about_analogues(
-    given: Input,
-    analogues: Sequence[Analogue],
-    types: Collection[NodeType],
-    resources: Resources,
-    *,
-    lead: bool,
+def _shown(
+    given: Input, analogues: Sequence[Analogue], graph: Graph, *, lead: bool
 ) -> list[Candidate]:
-    graph = resources.graph
-    shown = [
+    """The nearest analogues; the first of them leads, if nothing else does."""
+    return [
         _analogue(given, analogue, graph, leads=lead and rank == 0)
         for rank, analogue in enumerate(analogues[:SHOWN_ANALOGUES])
     ]
-    return [*shown, *_lent(given, analogues, types, graph)]
 
 
 def _analogue(given: Input, analogue: Analogue, graph: Graph, *, leads: bool) -> Candidate:

@@ -104,9 +104,9 @@ class Projection:
         around = self.neighbourhoods[head]
         if head is NodeType.PROTEIN:
             return relatives_of_protein(
-                given.value, vector, self.graph.sequences, self.alignment, around, limits
+                given.value, vector, self.graph.sequences, self.alignment, around, limits=limits
             )
-        return relatives_of_molecule(given.value, vector, self.molecules, around, limits)
+        return relatives_of_molecule(given.value, vector, self.molecules, around, limits=limits)
 
     def predict(self, relatives: Relatives, types: Collection[NodeType]) -> list[Predicted]:
         """What an input is related to, of the types asked for, most probable first."""
@@ -143,7 +143,7 @@ class Projection:
             )
         ).astype(np.int64)
 
-    def _predicted(
+    def _predicted(  # noqa: PLR0917 - called once, just above
         self,
         relatives: Relatives,
         link: Link,

@@ -13,6 +13,8 @@ from bbqa.retrieve.alignment import Homologue
 from bbqa.retrieve.facts import facts_about, is_informative, specificity
 from bbqa.retrieve.fuse import Candidate
 from bbqa.retrieve.identity import How, find_protein
+from bbqa.retrieve.predicted import about_predicted
+from bbqa.retrieve.relatives import CLOSE_EVALUE, Limits
 from bbqa.retrieve.transfer import Transferred, transfer
 from bbqa.schema import Evidence, Input, Kind, NodeType, Relation, Status
 
@@ -43,15 +45,18 @@ def about_protein(
     *,
     min_vote: float = 0.0,
     max_identity: float | None = None,
+    speculative: bool = True,
 ) -> list[Candidate]:
     """All candidates for one protein sequence, unranked.
 
     Args:
         given: The protein.
         types: Types of nodes that are asked for.
-        resources: Graph and alignment index.
-        min_vote: Least share of the homologues' votes for a function to be carried over.
+        resources: Graph, alignment index and, if there is one, the bridge.
+        min_vote: Least share of the homologues' votes for a function to be carried over; where a
+            bridge tells probabilities, those decide instead.
         max_identity: Pretend that nothing closer than this is known, identity included.
+        speculative: Whether predictions that are not sure are wanted too.
     """
     hidden = max_identity is not None
     matches = () if hidden else find_protein(given, resources.graph.sequences)
@@ -59,6 +64,23 @@ def about_protein(
     known = _about_identical(given, [resources.graph.sequences[i] for i in same], types, resources)
     if sum(not c.leads for c in known) >= ENOUGH_FACTS:
         return known
+    if resources.uses_bridge:
+        relatives = resources.projection.relatives(given, Limits(max_identity=max_identity))
+        close = [h for h in relatives.homologues if h.evalue <= CLOSE_EVALUE and h.row not in same]
+        lead = not same
+        return [
+            *known,
+            *_shown(given, close, resources.graph, lead=lead),
+            *about_predicted(
+                given,
+                relatives,
+                types,
+                resources,
+                speculative=speculative,
+                known={c.row for c in known},
+            ),
+            *_lent_by_human(given, close, types, resources.graph),
+        ]
     homologues = resources.alignment.search(given.value, max_identity=max_identity)
     others = [h for h in homologues if h.row not in same]
     return known + _about_homologues(
@@ -136,10 +158,7 @@ def _about_homologues(
     min_vote: float,
 ) -> list[Candidate]:
     graph = resources.graph
-    shown = [
-        _homologue(given, homologue, graph, leads=lead and rank == 0)
-        for rank, homologue in enumerate(homologues[:SHOWN_HOMOLOGUES])
-    ]
+    shown = _shown(given, homologues, graph, lead=lead)
     voted = transfer(homologues, resources.terms_of, ancestors=graph.ancestors)
     functions = [
         _transferred(given, item, graph)
@@ -149,6 +168,16 @@ def _about_homologues(
         and is_informative(graph, item.node)
     ]
     return [*shown, *functions, *_lent_by_human(given, homologues, types, graph)]
+
+
+def _shown(
+    given: Input, homologues: Sequence[Homologue], graph: Graph, *, lead: bool
+) -> list[Candidate]:
+    """The nearest homologues; the first of them leads, if nothing else does."""
+    return [
+        _homologue(given, homologue, graph, leads=lead and rank == 0)
+        for rank, homologue in enumerate(homologues[:SHOWN_HOMOLOGUES])
+    ]
 
 
 def _homologue(given: Input, homologue: Homologue, graph: Graph, *, leads: bool) -> Candidate:

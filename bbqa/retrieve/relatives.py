@@ -77,6 +77,7 @@ class Relatives:
         neighbours: The nearest by the encoder.
         closeness: Of the nearest: logarithm of its bits, or its Tanimoto; 0 for none.
         identity: Of the nearest homologue, or the Tanimoto of the nearest analogue; 0 for none.
+        homologues: All that vote, close ones first; none for a molecule.
     """
 
     type: NodeType
@@ -86,6 +87,7 @@ class Relatives:
     neighbours: Mapping[int, float]
     closeness: float
     identity: float
+    homologues: tuple[Homologue, ...] = ()
 
 
 class Neighbourhood:
@@ -114,6 +116,7 @@ def relatives_of_protein(
     proteins: Sequences,
     alignment: Search,
     neighbourhood: Neighbourhood,
+    *,
     limits: Limits = NO_LIMITS,
 ) -> Relatives:
     """The relatives of a protein, itself left out where it is in the reference.
@@ -141,6 +144,7 @@ def relatives_of_protein(
         {number: near[row] for row, number in proteins.numbers_of(near).items()},
         float(np.log1p(max((h.bits for h in close), default=0.0))),
         max((h.identity for h in close), default=0.0),
+        tuple(kept),
     )
 
 
@@ -149,6 +153,7 @@ def relatives_of_molecule(
     vector: Array,
     molecules: MoleculeIndex,
     neighbourhood: Neighbourhood,
+    *,
     limits: Limits = NO_LIMITS,
 ) -> Relatives:
     """The relatives of a molecule, itself left out where it is one of the drugs.

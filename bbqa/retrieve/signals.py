@@ -94,7 +94,8 @@ def commonness(graph: Graph, triples: Triples, tails: Rows) -> Array:
     for rows in own.values():
         implied = set(rows.tolist()).union(*(graph.ancestors(row) for row in rows.tolist()))
         counts[np.isin(tails, list(implied))] += 1
-    return counts / max(len(own), 1)
+    shares: Array = counts / np.float32(max(len(own), 1))
+    return shares
 
 
 def candidate_tails(graph: Graph, triples: Triples) -> Rows:

@@ -1,0 +1,139 @@
+"""Predictions as evidence: what the bridge and an input's relatives together make probable.
+
+Each says how sure it is, which bridge and encoder it comes from, and which relatives support it.
+Where relatives do, it is inferred; where only the bridge does, it is predicted. What is less sure
+than nine in ten is speculative and left out unless it is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from bbqa.kg.describe import predicate
+from bbqa.kg.graph import Graph
+from bbqa.retrieve.facts import is_informative, specificity
+from bbqa.retrieve.fuse import Candidate
+from bbqa.retrieve.projection import Predicted
+from bbqa.retrieve.relatives import Relatives
+from bbqa.schema import Evidence, Input, Kind, NodeType, Relation, Status
+
+if TYPE_CHECKING:
+    from bbqa.resources import Resources
+
+MOST: Final = 200
+"""Predictions of each type that are looked at."""
+LEAST: Final = 0.01
+"""Least probability that is worth showing even to those who asked for what is not sure."""
+MARGIN: Final = 0.1
+"""A general term is left out beside a specific one that is at most this much less probable."""
+SHOWN: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """How to speak of the relatives of an input."""
+
+    graph: Graph
+    relatives: Relatives
+
+    def ids(self, keys: Sequence[int]) -> tuple[str, ...]:
+        """Accessions of homologues, node ids of analogues."""
+        if self.relatives.type is NodeType.PROTEIN:
+            return tuple(self.graph.sequences.accession(key) for key in keys)
+        return tuple(self.graph.node_id(key) for key in keys)
+
+    def because(self, key: int) -> str:
+        """How near a relative is."""
+        if self.relatives.type is not NodeType.PROTEIN:
+            return f"an analogue, {self.graph.name_of(key)}"
+        found = next(h for h in self.relatives.homologues if h.row == key)
+        return (
+            f"{100 * found.identity:.0f} % identity to {found.accession} over "
+            f"{100 * found.query_coverage:.0f} %, E {found.evalue:.1g}"
+        )
+
+
+def about_predicted(
+    given: Input,
+    relatives: Relatives,
+    types: Collection[NodeType],
+    resources: Resources,
+    *,
+    speculative: bool,
+    known: Collection[int] = (),
+) -> list[Candidate]:
+    """Predictions about an input, unranked.
+
+    Args:
+        given: A protein or a molecule.
+        relatives: Whom it resembles.
+        types: Types of nodes that are asked for.
+        resources: Graph and bridge.
+        speculative: Whether predictions that are not sure are wanted too.
+        known: Rows of nodes of which the graph itself speaks.
+    """
+    projection, graph = resources.projection, resources.graph
+    named = _Named(graph, relatives)
+    source = f"bridge {projection.bridge.name}, {projection.encoders[relatives.type].name}"
+    wanted = [
+        found
+        for node_type in types
+        for found in projection.predict(relatives, {node_type})[:MOST]
+        if found.probability >= LEAST
+        and (speculative or not found.speculative)
+        and found.row not in known
+        and is_informative(graph, found.row)
+    ]
+    return [
+        _candidate(given, found, named, source)
+        for found in without_implied(wanted, graph.ancestors)
+    ]
+
+
+def without_implied(
+    found: Sequence[Predicted], ancestors: Callable[[int], Collection[int]]
+) -> list[Predicted]:
+    """Predictions without general terms beside specific ones that are nearly as probable."""
+    best: dict[tuple[Relation, int], float] = {}
+    for one in found:
+        for general in ancestors(one.row):
+            key = (one.link.relation, general)
+            best[key] = max(best.get(key, 0.0), one.probability)
+    return [
+        one
+        for one in found
+        if best.get((one.link.relation, one.row), 0.0) < one.probability - MARGIN
+        or (one.link.relation, one.row) not in best
+    ]
+
+
+def _candidate(given: Input, found: Predicted, named: _Named, source: str) -> Candidate:
+    graph, supporters = named.graph, found.supporters[:SHOWN]
+    is_head = found.link.relation is not Relation.DRUG_PROTEIN or (found.link.head is NodeType.DRUG)
+    words = predicate(graph, found.link.relation, found.row, as_head=is_head)
+    by_kin = Kind.ALIGNMENT if found.link.head is NodeType.PROTEIN else Kind.SIMILARITY
+    evidence = Evidence(
+        number=0,
+        statement=f"{given.label} {'possibly' if found.speculative else 'probably'} {words}",
+        kind=by_kin if supporters else Kind.BRIDGE,
+        status=Status.INFERRED if supporters else Status.PREDICTED,
+        source=f"{_voices(found)}{source}, p {found.probability:.2f}",
+        release=str(graph.manifest.get("sequences_release", "")),
+        nodes=(graph.node_id(found.row), *named.ids(supporters)),
+        type=graph.type_of(found.row),
+        score=found.probability,
+        probability=round(found.probability, 4),
+        because=named.because(supporters[0]) if supporters else "near in the space of texts",
+        about=given.label,
+        speculative=found.speculative,
+    )
+    return Candidate(evidence, found.row, specificity(graph, found.row))
+
+
+def _voices(found: Predicted) -> str:
+    if not found.supporters:
+        return ""
+    kin = "homologues" if found.link.head is NodeType.PROTEIN else "analogues"
+    return f"{len(found.supporters)} of {found.voters} {kin}; "
