@@ -51,7 +51,7 @@ def test_a_row_is_json_with_the_documented_keys(resources):
     value = row.to_json()
     assert set(value) == {"input", "to", "hits"}
     assert set(value["hits"][0]) == {
-        "id", "name", "type", "score", "probability", "kind", "status", "because",
+        "id", "name", "type", "score", "probability", "kind", "status", "because", "speculative",
     }  # fmt: skip
 
 
