@@ -285,6 +285,7 @@ def learn_bridge(
     *,
     name: str,
     settings: TrainingSettings,
+    fewest: int = FEWEST_HEADS,
 ) -> FrozenBridge:
     """Train a bridge, calibrate it, and write both into a folder.
 
@@ -293,9 +294,10 @@ def learn_bridge(
         folder: Where the checkpoint goes; its state while training is kept beside it.
         name: What evidence calls the bridge.
         settings: How to train.
+        fewest: See ``fit_fusions``.
     """
     bridge = train_into(workshop, folder, name=name, settings=settings)
-    fusions = fit_fusions(workshop, bridge)
+    fusions = fit_fusions(workshop, bridge, fewest=fewest)
     write_fusions(folder, fusions, bridge=bridge.sha256)
     return bridge
 
@@ -332,6 +334,7 @@ def fit_fusions(
     bridge: FrozenBridge,
     *,
     kept: Sequence[Kept] | None = None,
+    fewest: int = FEWEST_HEADS,
     told: Callable[[Link, Fusion], None] = lambda _link, _fusion: None,
 ) -> dict[Link, Fusion]:
     """How signals become probabilities, by link, fitted on the validation parts.
@@ -340,6 +343,7 @@ def fit_fusions(
         workshop: The graph with its split.
         bridge: The bridge.
         kept: Validation heads; by default all.
+        fewest: Heads that a link needs to get a fusion.
         told: Called with each fusion.
     """
     from bbqa.bridge.fit import fit_fusion, join, sample
@@ -360,7 +364,7 @@ def fit_fusions(
             )
             for number, asked in enumerate(workshop.asked(triples, kept, bridge))
         ]
-        if len(examples) >= FEWEST_HEADS:
+        if len(examples) >= fewest:
             fusions[triples.link] = fit_fusion(join(examples))
             told(triples.link, fusions[triples.link])
         bar.advance(1)

@@ -49,20 +49,23 @@ def write_checkpoint(
     vectors: NodeVectors,
     settings: TrainingSettings,
 ) -> None:
-    """Write a bridge; numbers as float16, which costs a cosine less than 1e-3."""
+    """Write a bridge; weights as float16, which costs a cosine less than 1e-3.
+
+    Scales stay float32: what an encoder gives may be larger or smaller than float16 holds.
+    """
     from safetensors.numpy import save_file
 
     folder.mkdir(parents=True, exist_ok=True)
     arrays = {f"bridge.{k}": v.numpy() for k, v in trained.bridge.state_dict().items()}
-    for node_type, scale in trained.scales.items():
-        arrays[f"scale.{node_type}.mean"] = scale.mean
-        arrays[f"scale.{node_type}.spread"] = scale.spread
     for link, words in trained.words.items():
         for word, vector in zip(words_of(link), words.numpy(), strict=True):
             arrays[f"word.{word}"] = vector
-    half = {name: np.ascontiguousarray(a.astype(np.float16)) for name, a in arrays.items()}
+    stored = {name: np.ascontiguousarray(a.astype(np.float16)) for name, a in arrays.items()}
+    for node_type, scale in trained.scales.items():
+        stored[f"scale.{node_type}.mean"] = scale.mean
+        stored[f"scale.{node_type}.spread"] = scale.spread
     unfinished = folder / f"{NUMBERS}.part"
-    save_file(half, unfinished)
+    save_file(stored, unfinished)
     unfinished.replace(folder / NUMBERS)
     shape = trained.bridge.shape
     description = {
@@ -138,7 +141,7 @@ class FrozenBridge:
                     hint=HINT,
                 )
             arrays = load_file(folder / NUMBERS)
-        except (OSError, ValueError, KeyError, SafetensorError) as error:
+        except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
             raise IndexMismatchError(
                 f"{folder} cannot be read as a bridge: {error}", hint=HINT
             ) from error

@@ -123,9 +123,12 @@ def threshold_of(
 ) -> float:
     """The least probability from which on ``PRECISION`` of the items are right; 2 for none."""
     order = np.argsort(-probability, kind="stable")
+    # A threshold takes all items of equal probability or none of them.
+    last = np.diff(probability[order], append=-1.0) < 0
     right = np.cumsum((weight * true)[order])
     precision = right / np.cumsum(weight[order])
-    good = np.flatnonzero((precision >= PRECISION) & (np.arange(1, len(order) + 1) >= LEAST_ITEMS))
+    enough = np.arange(1, len(order) + 1) >= LEAST_ITEMS
+    good = np.flatnonzero(last & (precision >= PRECISION) & enough)
     return float(probability[order[good[-1]]]) if len(good) else 2.0
 
 

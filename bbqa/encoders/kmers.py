@@ -47,6 +47,8 @@ OTHER: Final = 255
 THREE, FOUR, PLAIN = 256, 128, 66
 """Numbers that each view contributes."""
 
+STORED: Final = ("rarity.0", "projection.0", "rarity.1", "projection.1")
+"""What the file with the projections holds, by view."""
 FITTED: Final = Path(__file__).parent / "data" / "kmers.safetensors"
 ANNOUNCED: Final = 2000
 """From this many proteins on, encoding takes longer than two seconds."""
@@ -107,12 +109,12 @@ class KmerProfile:
 
         try:
             stored = load_file(self._path)
-        except (OSError, SafetensorError) as error:
+            return {name: stored[name].astype(np.float32) for name in STORED}
+        except (OSError, KeyError, SafetensorError) as error:
             raise ArtifactError(
                 f"{self._path} cannot be read as projections of k-mers: {error}",
                 hint="install bbqa again",
             ) from error
-        return {name: array.astype(np.float32) for name, array in stored.items()}
 
 
 def codes_of(sequence: str) -> Codes:
@@ -189,9 +191,12 @@ def fit(sequences: Sequence[str], path: Path, *, seed: int = 0) -> None:
         for row in range(len(sequences)):
             inside = slice(counted.indptr[row], counted.indptr[row + 1])
             counted.data[inside] = weigh(counted.data[inside], rarity[counted.indices[inside]])
-        axes = randomized_svd(counted, size, n_iter=3, random_state=seed)[2]
+        # Fewer proteins than numbers have fewer axes; the rest stays 0.
+        axes = np.zeros((size, base**length), np.float16)
+        found = min(size, len(sequences))
+        axes[:found] = randomized_svd(counted, found, n_iter=3, random_state=seed)[2]
         arrays[f"rarity.{view}"] = rarity.astype(np.float16)
-        arrays[f"projection.{view}"] = np.ascontiguousarray(axes.T.astype(np.float16))
+        arrays[f"projection.{view}"] = np.ascontiguousarray(axes.T)
     path.parent.mkdir(parents=True, exist_ok=True)
     save_file(arrays, path)
 

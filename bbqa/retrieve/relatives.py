@@ -131,17 +131,18 @@ def relatives_of_protein(
     """
     found = alignment.search(sequence, k=HOMOLOGUES, max_evalue=DISTANT_EVALUE, max_identity=1.0)
     node = proteins.node
-    too_close = {h.row for h in found if _is_too_close(h, limits)}
+    too_close = {h.row for h in found if _is_too_close(h, limits)} | set(proteins.find(sequence))
     barred = limits.hidden | {int(node[row]) for row in too_close}
     kept = [h for h in found if h.row not in too_close and int(node[h.row]) not in limits.hidden]
     close = [h for h in kept if h.evalue <= CLOSE_EVALUE]
     near = neighbourhood.nearest(vector, barred)
+    number_of = proteins.numbers_of(near)
     return Relatives(
         NodeType.PROTEIN,
         vector,
         {h.row: vote_of(h) for h in close},
         {h.row: vote_of(h) for h in kept},
-        {number: near[row] for row, number in proteins.numbers_of(near).items()},
+        {number_of[row]: weight for row, weight in near.items() if row in number_of},
         float(np.log1p(max((h.bits for h in close), default=0.0))),
         max((h.identity for h in close), default=0.0),
         tuple(kept),
@@ -193,10 +194,7 @@ def vote_of(homologue: Homologue) -> float:
 
 
 def _is_too_close(homologue: Homologue, limits: Limits) -> bool:
-    """Whether a homologue is the protein itself, or is to be treated as unknown with it."""
-    whole = homologue.query_coverage == homologue.target_coverage == 1
-    if homologue.identity == 1 and whole:
-        return True
+    """Whether a homologue is to be treated as unknown like the protein itself."""
     return limits.max_identity is not None and homologue.identity > limits.max_identity
 
 
