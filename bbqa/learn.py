@@ -57,6 +57,8 @@ SETTINGS: Final[Mapping[Kind, TrainingSettings]] = {
     ),
 }
 """How each kind of bridge is trained; ``mlp`` is the one that comes with bbqa."""
+MOST_HEADS: Final = 450
+"""Kept-back heads of each kind and part that fusions are fitted on, at most."""
 FEWEST_HEADS: Final = 30
 """Kept-back heads that a fusion of a link needs at least; links with fewer get none."""
 
@@ -349,7 +351,7 @@ def fit_fusions(
     from bbqa.bridge.fit import fit_fusion, join, sample
 
     parts = (Part.COLD_VALIDATION, Part.WARM_VALIDATION)
-    kept = workshop.kept(parts) if kept is None else kept
+    kept = workshop.kept(parts, MOST_HEADS) if kept is None else kept
     bar = workshop.progress.bar("calibrating", len(workshop.triples), unit="relations")
     fusions = {}
     for triples in workshop.triples:

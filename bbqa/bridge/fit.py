@@ -12,8 +12,9 @@ import torch
 
 from bbqa.bridge.fusion import FEATURES, FLOOR, Array, Fusion
 
-HIDDEN: Final = 12
-STEPS: Final = 300
+HIDDEN: Final = (0, 12)
+"""Hidden numbers of the perceptrons that are tried; none is a sum of the signals."""
+STEPS: Final = 250
 LEARNING_RATE: Final = 0.03
 WEIGHT_DECAY: Final = 1e-3
 PRECISION: Final = 0.9
@@ -83,20 +84,33 @@ def join(examples: Sequence[Examples]) -> Examples:
 
 
 def fit_fusion(examples: Examples, *, seed: int = 0) -> Fusion:
-    """A fusion fitted on half of the heads and calibrated on the other, then the other way round.
+    """A fusion fitted on all heads and calibrated on what each half's fit says of the other.
 
-    The perceptron is fitted on all heads; the numbers that it is calibrated on come from fits
-    that had not seen those heads, so that the calibration is not that of a memory.
+    The calibration is thus not that of a memory. In the same way it is decided whether the
+    perceptron gets hidden numbers at all: with few heads, sums of the signals rank better.
     """
-    halves = [examples.head % 2 == half for half in (0, 1)]
-    raw = np.empty(len(examples.true), np.float32)
-    for seen, unseen in (halves, halves[::-1]):
-        raw[unseen] = _perceptron(_only(examples, seen), seed).raw(examples.features[unseen])
-    fitted = _perceptron(examples, seed)
+    fits = {hidden: _cross_fitted(examples, hidden, seed) for hidden in HIDDEN}
+    chosen = min(fits, key=lambda hidden: fits[hidden][1])
+    raw = fits[chosen][0]
+    fitted = _perceptron(examples, chosen, seed)
     at, steps = isotonic(raw, examples.implied, examples.weight)
     calibrated = np.interp(raw, at, steps)
     threshold = threshold_of(calibrated, examples.implied, examples.weight)
     return replace(fitted, steps_at=at, steps=steps, threshold=threshold)
+
+
+def _cross_fitted(examples: Examples, hidden: int, seed: int) -> tuple[Array, float]:
+    """Raw probabilities by fits that had not seen the head, and how badly those rank."""
+    raw = np.empty(len(examples.true), np.float32)
+    loss = 0.0
+    halves = [examples.head % 2 == half for half in (0, 1)]
+    for seen, unseen in (halves, halves[::-1]):
+        fitted = _perceptron(_only(examples, seen), hidden, seed)
+        rest = _only(examples, unseen)
+        raw[unseen] = fitted.raw(rest.features)
+        odds = torch.from_numpy(fitted.log_odds(rest.features).astype(np.float32))
+        loss += float(_ranking_loss(odds, *_labels(rest)))
+    return raw, loss
 
 
 def isotonic(raw: Array, true: npt.NDArray[np.bool_], weight: Array) -> tuple[Array, Array]:
@@ -114,8 +128,10 @@ def isotonic(raw: Array, true: npt.NDArray[np.bool_], weight: Array) -> tuple[Ar
     at = np.bincount(bins, (weight * raw)[order]) / total
     rate = np.bincount(bins, (weight * true)[order]) / total
     model = IsotonicRegression(y_min=0.0, y_max=1.0).fit(at, rate, sample_weight=total)
-    kept = np.unique(np.linspace(0, len(at) - 1, 200).astype(int))
-    return at[kept].astype(np.float32), model.predict(at)[kept].astype(np.float32)
+    fitted = model.predict(at)
+    rises = np.flatnonzero(np.diff(fitted) > 0)
+    kept = np.unique(np.concatenate([[0], rises, rises + 1, [len(at) - 1]]))
+    return at[kept].astype(np.float32), fitted[kept].astype(np.float32)
 
 
 def threshold_of(
@@ -142,25 +158,22 @@ def _only(examples: Examples, kept: npt.NDArray[np.bool_]) -> Examples:
     )
 
 
-def _perceptron(examples: Examples, seed: int) -> Fusion:
+def _perceptron(examples: Examples, hidden: int, seed: int) -> Fusion:
     """The perceptron that makes the graph's statements most likely, not calibrated."""
     mean = examples.features.mean(axis=0)
     spread = np.maximum(examples.features.std(axis=0), 1e-3)
     inputs = torch.from_numpy((examples.features - mean) / spread)
-    true = torch.from_numpy(examples.true.astype(np.float32))
-    implied = torch.from_numpy(examples.implied.astype(np.float32))
-    weight = torch.from_numpy(examples.weight / examples.weight.sum())
+    true, implied, weight, head = _labels(examples)
     random = torch.Generator().manual_seed(seed)
     size = inputs.shape[1]
-    first = (torch.randn(size, HIDDEN, generator=random) / size**0.5).requires_grad_()
-    first_bias = torch.zeros(HIDDEN, requires_grad=True)
-    last = torch.zeros(HIDDEN, requires_grad=True)
+    first = (torch.randn(size, hidden, generator=random) / size**0.5).requires_grad_()
+    first_bias = torch.zeros(hidden, requires_grad=True)
+    last = torch.zeros(hidden, requires_grad=True)
     skip = torch.zeros(size, requires_grad=True)
     bias = torch.tensor(-4.0, requires_grad=True)
     numbers = [first, first_bias, last, skip, bias]
     optimizer = torch.optim.AdamW(numbers, LEARNING_RATE, weight_decay=WEIGHT_DECAY)
     positives = (implied * weight).sum()
-    head = torch.from_numpy(np.unique(examples.head, return_inverse=True)[1])
     for _ in range(STEPS):
         odds = torch.tanh(inputs @ first + first_bias) @ last + inputs @ skip + bias
         losses = torch.nn.functional.binary_cross_entropy_with_logits(
@@ -185,6 +198,16 @@ def _perceptron(examples: Examples, seed: int) -> Fusion:
         steps_at=ends,
         steps=ends,
         threshold=2.0,
+    )
+
+
+def _labels(examples: Examples) -> tuple[torch.Tensor, ...]:
+    """True, implied, weight as a share of all, and number of the head of each example."""
+    return (
+        torch.from_numpy(examples.true.astype(np.float32)),
+        torch.from_numpy(examples.implied.astype(np.float32)),
+        torch.from_numpy(examples.weight / examples.weight.sum()),
+        torch.from_numpy(np.unique(examples.head, return_inverse=True)[1]),
     )
 
 
