@@ -82,8 +82,10 @@ def copy(folder, tmp_path):
 
 def heads_of(link, graph, vectors):
     rows = np.array(graph.rows_of(link.head)[:7])
-    return vectors.inputs[link.head].take(rows) if link.head in vectors.inputs else (
-        vectors.tails(rows)
+    return (
+        vectors.inputs[link.head].take(rows)
+        if link.head in vectors.inputs
+        else (vectors.tails(rows))
     )
 
 
@@ -106,7 +108,7 @@ def test_a_frozen_bridge_carries_as_the_trained_one_does(kind, graph, vectors, t
         assert np.linalg.norm(carried, axis=1) == pytest.approx(np.ones(len(heads)), abs=1e-5)
 
 
-def test_numbers_of_an_encoder_may_be_larger_or_smaller_than_float16_holds(graph, vectors, tmp_path):
+def test_an_encoder_may_give_numbers_that_float16_does_not_hold(graph, vectors, tmp_path):
     def stretched(known, by, moved):
         return InputVectors(known.encoder, known.rows, known.vectors * np.float32(by) + moved)
 
@@ -180,7 +182,7 @@ def test_a_bridge_of_another_graph_is_refused(folder, graph):
 
 
 def test_a_bridge_of_another_text_encoder_is_refused(folder, graph):
-    with pytest.raises(IndexMismatchError, match="another text encoder: words-32 .*; got other 1"):
+    with pytest.raises(IndexMismatchError, match=r"another text encoder: words-32 .*; got other 1"):
         FrozenBridge.open(folder).check(asked(graph, text_encoder="other 1"))
 
 
@@ -192,7 +194,7 @@ def test_a_bridge_of_another_input_encoder_is_refused(folder, graph, encoder):
 
 
 def test_a_bridge_whose_encoder_is_not_there_is_refused(folder, graph):
-    with pytest.raises(IndexMismatchError, match="another gene/protein encoder.*; got none"):
+    with pytest.raises(IndexMismatchError, match=r"another gene/protein encoder.*; got none"):
         FrozenBridge.open(folder).check(asked(graph, encoders={}))
 
 
