@@ -22,10 +22,6 @@ from bbqa.schema import Evidence, Input, Kind, NodeType, Relation, Status
 if TYPE_CHECKING:
     from bbqa.resources import Resources
 
-MOST: Final = 200
-"""Predictions of each type that are looked at."""
-LEAST: Final = 0.01
-"""Least probability that is worth showing even to those who asked for what is not sure."""
 MARGIN: Final = 0.1
 """A general term is left out beside a specific one that is at most this much less probable."""
 SHOWN: Final = 3
@@ -79,10 +75,8 @@ def about_predicted(
     source = f"bridge {projection.bridge.name}, {projection.encoders[relatives.type].name}"
     wanted = [
         found
-        for node_type in types
-        for found in projection.predict(relatives, {node_type})[:MOST]
-        if found.probability >= LEAST
-        and (speculative or not found.speculative)
+        for found in projection.predict(relatives, types)
+        if (speculative or not found.speculative)
         and found.row not in known
         and is_informative(graph, found.row)
     ]

@@ -38,6 +38,10 @@ if TYPE_CHECKING:
 
 NEAREST: Final = 100
 """Descriptions of each type that Chroma is asked for."""
+MOST: Final = 100
+"""Predictions of each link that are told, at most."""
+LEAST: Final = 0.01
+"""Least probability that is worth telling even to those who asked for what is not sure."""
 COMMON: Final = 50
 """The most common tails are candidates for every head."""
 HEAD: Final = {Modality.PROTEIN: NodeType.PROTEIN, Modality.MOLECULE: NodeType.DRUG}
@@ -121,11 +125,11 @@ class Projection:
         chosen = self._candidates(relatives, knowledge)
         spoken = signals(relatives, knowledge, self.vectors, self.bridge, chosen=chosen)
         probability = fusion.probability(features(spoken, self.bridge.temperature))
-        order = np.argsort(-probability, kind="stable")
+        order = np.argsort(-probability, kind="stable")[:MOST]
         return [
             self._predicted(relatives, link, spoken, int(chosen[i]), int(i), float(probability[i]))
             for i in order
-            if probability[i] > 0
+            if probability[i] >= LEAST
         ]
 
     def _candidates(self, relatives: Relatives, knowledge: Knowledge) -> npt.NDArray[np.int64]:
