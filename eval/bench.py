@@ -13,19 +13,19 @@ import json
 import os
 import platform
 import random
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from bbqa.ask import ask
 from bbqa.eval.alignment_bench import bench_alignment, substituted, substitution_test
+from bbqa.eval.bridge_bench import bench_bridge
+from bbqa.eval.measured import Number, peak_memory_gb, timed
 from bbqa.progress import open_progress
 from bbqa.resources import Resources
 from bbqa.schema import Claim, Evidence, Question
@@ -34,29 +34,13 @@ from bbqa.settings import load_settings
 QUESTION = "What does this protein do?"
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
-    """One measured number.
-
-    Attributes:
-        what: What was measured, with its unit.
-        value: The number.
-        aim: What was aimed for, in words; empty if nothing was.
-        beside: The baseline in the same run, or how it was measured.
-    """
-
-    what: str
-    value: float
-    aim: str = ""
-    beside: str = ""
-
-
 def bench(resources: Resources, *, quick: bool, llm: bool) -> Iterator[Number]:
     """All numbers, as they are measured."""
     yield from _program()
     yield from _alignment(resources, quick=quick)
     yield from _warm(resources, n=20 if quick else 60)
     yield from _cold(3)
+    yield from bench_bridge(resources, quick=quick)
     if not quick:
         yield from _index_build(resources)
     if llm:
@@ -64,14 +48,14 @@ def bench(resources: Resources, *, quick: bool, llm: bool) -> Iterator[Number]:
 
 
 def _program() -> Iterator[Number]:
-    seconds = [_timed(lambda: _run("--help")) for _ in range(5)]
+    seconds = [timed(lambda: _run("--help")) for _ in range(5)]
     yield Number("bbqa --help, s, median of 5", statistics.median(seconds), "under 0.5")
 
 
 def _cold(n: int) -> Iterator[Number]:
     sequence = _example()
     seconds = [
-        _timed(lambda: _run("ask", QUESTION, "--seq", sequence, "--no-llm", "-q")) for _ in range(n)
+        timed(lambda: _run("ask", QUESTION, "--seq", sequence, "--no-llm", "-q")) for _ in range(n)
     ]
     yield Number(
         "evidence-only answer, new process, s, median of 3", statistics.median(seconds), "3"
@@ -114,7 +98,7 @@ def _index_build(resources: Resources) -> Iterator[Number]:
     with tempfile.TemporaryDirectory() as folder:
         fresh = Resources(resources.settings, graph=resources.graph, encoder=resources.encoder)
         fresh.__dict__["folder"] = Path(folder)
-        yield Number("building all indexes, s", _timed(fresh.prepare), "180")
+        yield Number("building all indexes, s", timed(fresh.prepare), "180")
 
 
 class _Watch:
@@ -157,7 +141,6 @@ def _measure_answer() -> dict[str, float]:
     answer = ask(QUESTION, seq=_example(), resources=resources, listener=watch)
     usage = resources.llm.last
     assert usage is not None
-    peak_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return {
         "opening everything, s": opened,
         "first evidence after that, s": watch.evidence_s - opened,
@@ -166,7 +149,7 @@ def _measure_answer() -> dict[str, float]:
         "whole answer, s": sum(answer.timings_s.values()),
         "prompt tokens": usage.prompt_tokens,
         "tokens written": usage.completion_tokens,
-        "peak memory, GB": peak_kb / 1e6,
+        "peak memory, GB": peak_memory_gb(),
     }
 
 
@@ -182,12 +165,6 @@ def _example() -> str:
 
 def _run(*args: str) -> None:
     subprocess.run([sys.executable, "-m", "bbqa.cli", *args], check=True, capture_output=True)
-
-
-def _timed(work: Callable[[], Any]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
 
 
 def _machine() -> str:
