@@ -56,6 +56,8 @@ def make_fusion(seed=0, hidden=5):
         last=some(hidden),
         skip=some(F),
         bias=-0.25,
+        edges=np.empty(0, np.float32),
+        steps_of=np.zeros(6, np.float32),
         steps_at=at,
         steps=np.array([0, 0.1, 0.1, 0.4, 0.8, 1], np.float32),
         threshold=0.75,
@@ -196,14 +198,19 @@ def make_examples(count, heads=100, seed=0, curve=lambda x: 1 / (1 + np.exp(1.5 
 # calibration
 
 
-def test_probabilities_are_the_frequencies_that_they_claim():
-    def curve(x):
-        # No logistic curve: without the isotonic steps the perceptron would be off.
-        return np.clip(0.1 + 0.8 * (x > 0.5), 0, 1)
+def two_levels(x):
+    """No logistic curve: without the isotonic steps a sum of signals would be off."""
+    return 0.1 + 0.8 * (x > 0.5)
 
-    fusion = fit_fusion(make_examples(1500, curve=curve))
-    fresh = make_examples(4000, seed=1, curve=curve)
-    probability = fusion.probability(fresh.features)
+
+@pytest.fixture(scope="module")
+def fitted():
+    return fit_fusion(make_examples(1500, curve=two_levels))
+
+
+def test_probabilities_are_the_frequencies_that_they_claim(fitted):
+    fresh = make_examples(4000, seed=1, curve=two_levels)
+    probability = fitted.probability(fresh.features)
     bins = np.minimum((probability * 10).astype(int), 9)
     error = sum(
         (bins == b).mean() * abs(probability[bins == b].mean() - fresh.true[bins == b].mean())
@@ -214,10 +221,16 @@ def test_probabilities_are_the_frequencies_that_they_claim():
     assert probability[fresh.true].mean() > probability[~fresh.true].mean() + 0.3
 
 
-def test_fitting_twice_gives_the_same_fusion():
-    examples = make_examples(200, heads=10)
-    first, again = (fit_fusion(examples).to_arrays() for _ in range(2))
-    assert all(np.array_equal(first[name], again[name]) for name in first)
+def test_above_the_fitted_threshold_most_are_right(fitted):
+    fresh = make_examples(4000, seed=2, curve=two_levels)
+    above = fitted.probability(fresh.features) >= fitted.threshold
+    assert above.any()
+    assert fresh.true[above].mean() > 0.8
+
+
+def test_fitting_twice_gives_the_same_fusion(fitted):
+    again = fit_fusion(make_examples(1500, curve=two_levels)).to_arrays()
+    assert all(np.array_equal(array, again[name]) for name, array in fitted.to_arrays().items())
 
 
 def test_isotonic_steps_rise_and_equal_the_frequencies_of_their_bins():

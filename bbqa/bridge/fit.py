@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from bbqa.bridge.fusion import FEATURES, FLOOR, Array, Fusion
+from bbqa.bridge.fusion import CLOSENESS, FEATURES, FLOOR, Array, Fusion, group_of
 
 HIDDEN: Final = (0, 12)
 """Hidden numbers of the perceptrons that are tried; none is a sum of the signals."""
@@ -29,6 +29,9 @@ VOTES: Final = [
 NEAR: Final = 30
 """Candidates of a head that the bridge points at, which all count."""
 COSINE: Final = FEATURES.index("cosine over temperature")
+GROUP_HEADS: Final = 15
+"""Heads that a calibration of their own needs at least."""
+LEAST_CLOSENESS: Final = 1e-6
 SAMPLED: Final = 100
 """Candidates of a head without any vote that are sampled; they count for all of their kind."""
 
@@ -93,10 +96,39 @@ def fit_fusion(examples: Examples, *, seed: int = 0) -> Fusion:
     chosen = min(fits, key=lambda hidden: fits[hidden][1])
     raw = fits[chosen][0]
     fitted = _perceptron(examples, chosen, seed)
-    at, steps = isotonic(raw, examples.implied, examples.weight)
-    calibrated = np.interp(raw, at, steps)
-    threshold = threshold_of(calibrated, examples.implied, examples.weight)
-    return replace(fitted, steps_at=at, steps=steps, threshold=threshold)
+    edges = _edges(examples)
+    group = group_of(examples.features, edges)
+    calibrated = np.empty_like(raw)
+    of, at, steps = [], [], []
+    for number in range(len(edges) + 1):
+        mine = group == number
+        mine = mine if mine.any() else np.ones_like(mine)
+        raised, frequency = isotonic(raw[mine], examples.implied[mine], examples.weight[mine])
+        of.append(np.full(len(raised), number, np.float32))
+        at.append(raised)
+        steps.append(frequency)
+        calibrated[mine] = np.interp(raw[mine], raised, frequency)
+    return replace(
+        fitted,
+        edges=edges,
+        steps_of=np.concatenate(of),
+        steps_at=np.concatenate(at),
+        steps=np.concatenate(steps),
+        threshold=threshold_of(calibrated, examples.implied, examples.weight),
+    )
+
+
+def _edges(examples: Examples) -> Array:
+    """Heads without close relatives, those whose relatives are not near, and those whose are.
+
+    The same raw probability means less in one of these groups than in another.
+    """
+    _, first = np.unique(examples.head, return_index=True)
+    closeness = examples.features[first, CLOSENESS]
+    near = closeness[closeness > 0]
+    found = np.unique([LEAST_CLOSENESS, *([np.median(near)] if len(near) else [])])
+    counts = np.bincount(np.searchsorted(found, closeness, side="right"), minlength=len(found) + 1)
+    return found.astype(np.float32) if counts.min() >= GROUP_HEADS else np.empty(0, np.float32)
 
 
 def _cross_fitted(examples: Examples, hidden: int, seed: int) -> tuple[Array, float]:
@@ -195,6 +227,8 @@ def _perceptron(examples: Examples, hidden: int, seed: int) -> Fusion:
         last=arrays[2],
         skip=arrays[3],
         bias=float(bias.detach()),
+        edges=np.empty(0, np.float32),
+        steps_of=np.zeros(2, np.float32),
         steps_at=ends,
         steps=ends,
         threshold=2.0,

@@ -75,6 +75,9 @@ class Signals:
     relatives: int
 
 
+CLOSENESS: Final = FEATURES.index("closeness of the nearest relative")
+
+
 def features(signals: Signals, temperature: float) -> Array:
     """The signals as a perceptron reads them, float32 [C, F]; see ``FEATURES``."""
     size, closeness = len(signals.rows), signals.closeness
@@ -99,6 +102,11 @@ def features(signals: Signals, temperature: float) -> Array:
     ).astype(np.float32)
 
 
+def group_of(features: Array, edges: Array) -> npt.NDArray[np.int64]:
+    """Which calibration holds for each candidate, by the closeness of the nearest relative, [C]."""
+    return np.searchsorted(edges, features[:, CLOSENESS], side="right")
+
+
 @dataclass(frozen=True, slots=True)
 class Fusion:
     """The fitted perceptron of one link, with its calibration.
@@ -111,8 +119,10 @@ class Fusion:
         last: Weights of the output, [H].
         skip: Weights of the features on the output, [F].
         bias: Of the output.
-        steps_at: Raw probabilities where the isotonic step function is known, ascending, [S].
-        steps: Frequencies there, ascending, [S].
+        edges: Closeness of the nearest relative from which on another calibration holds, [G - 1].
+        steps_of: Which of the G calibrations each step belongs to, ascending, [S].
+        steps_at: Raw probability of each step, ascending within a calibration, [S].
+        steps: Frequency there, ascending within a calibration, [S].
         threshold: Least probability from which on 90 % were right on validation; above 1 where
             there is none.
     """
@@ -124,6 +134,8 @@ class Fusion:
     last: Array
     skip: Array
     bias: float
+    edges: Array
+    steps_of: Array
     steps_at: Array
     steps: Array
     threshold: float
@@ -142,7 +154,13 @@ class Fusion:
 
     def probability(self, features: Array) -> Array:
         """Calibrated probability of each candidate, [C]."""
-        return np.interp(self.raw(features), self.steps_at, self.steps).astype(np.float32)
+        raw = self.raw(features)
+        found = np.empty_like(raw)
+        group = group_of(features, self.edges)
+        for number in np.unique(group):
+            mine, steps = group == number, self.steps_of == number
+            found[mine] = np.interp(raw[mine], self.steps_at[steps], self.steps[steps])
+        return found
 
     def to_arrays(self) -> dict[str, Array]:
         """All numbers, by name, for a checkpoint."""
@@ -161,7 +179,7 @@ class Fusion:
 
 _ARRAYS: Final = (
     *("mean", "spread", "first", "first_bias", "last", "skip"),
-    *("steps_at", "steps"),
+    *("edges", "steps_of", "steps_at", "steps"),
 )
 
 
