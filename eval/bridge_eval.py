@@ -158,7 +158,7 @@ class _Run:
         rows: dict[str, beyond.Rank] = {"random": beyond.rank_by_chance()}
         for kind in SETTINGS:
             bridge = self.mlp if kind == "mlp" else self._trained(kind, workshop)
-            rows[kind] = beyond.rank_by_bridge(workshop, bridge, workshop.training)
+            rows[kind] = beyond.rank_by_bridge(workshop, bridge)
         test = beyond.new_term_test(workshop)
         most = self.extent.heads or beyond.MOST
         yield from beyond.records(workshop, "new-terms", test, workshop.triples, rows, most=most)
@@ -169,8 +169,8 @@ class _Run:
         bridge = self._trained("mlp", workshop, self._place("no-pathways", "mlp"))
         rows = {
             "random": beyond.rank_by_chance(),
-            "mlp": beyond.rank_by_bridge(workshop, bridge, training),
-            "mlp, trained on it": beyond.rank_by_bridge(workshop, self.mlp, training),
+            "mlp": beyond.rank_by_bridge(workshop, bridge),
+            "mlp, trained on it": beyond.rank_by_bridge(workshop, self.mlp),
         }
         test = [
             t

@@ -95,8 +95,14 @@ def rank_by_kge(kge: Kge, relations: Mapping[Relation, int]) -> Rank:
     return rank
 
 
-def rank_by_bridge(workshop: Workshop, bridge: FrozenBridge, training: Sequence[Triples]) -> Rank:
-    """How a bridge scores: cosine over temperature plus the logarithm of the prior."""
+def rank_by_bridge(
+    workshop: Workshop, bridge: FrozenBridge, training: Sequence[Triples] = ()
+) -> Rank:
+    """How a bridge scores: cosine over temperature plus the logarithm of the prior.
+
+    Without training pairs, and for links that have none, the cosine alone decides: the prior of
+    what was never seen says nothing.
+    """
     prior = rank_by_prior(training)
 
     def rank(link: Link, heads: npt.NDArray[np.int32], tails: npt.NDArray[np.int32]) -> Scores:

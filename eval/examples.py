@@ -13,6 +13,16 @@ from datetime import date
 from pathlib import Path
 
 from bbqa import __version__
+from bbqa.bridge.checkpoint import SHIPPED_BRIDGE
+from bbqa.bridge.splits import IDENTITY, Part, read_split
+from bbqa.inputs import read_inputs
+from bbqa.kg.describe import predicate
+from bbqa.kg.graph import Graph
+from bbqa.resources import Resources
+from bbqa.retrieve.predicted import without_implied
+from bbqa.retrieve.relatives import Limits
+from bbqa.schema import NodeType
+from bbqa.settings import load_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 IMATINIB = "Cc1ccc(cc1Nc1nccc(n1)-c1cccnc1)NC(=O)c1ccc(cc1)CN1CCN(C)CC1"
@@ -40,6 +50,62 @@ EXAMPLES: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
+SHOWN_PREDICTIONS = 6
+LOOKED_AT = 200
+"""Proteins that were kept back, in the order of the graph."""
+FUNCTION_TYPES = (
+    NodeType.MOLECULAR_FUNCTION,
+    NodeType.BIOLOGICAL_PROCESS,
+    NodeType.CELLULAR_COMPONENT,
+)
+
+
+def without_homologues(resources: Resources) -> str:
+    """Predictions for proteins that were kept back, where no homologue is left to go by.
+
+    Three of them, the surest, the middle one and the least sure; each line says whether the
+    graph, whose edges of them the bridge has not seen, says so.
+    """
+    split = read_split(SHIPPED_BRIDGE / "split.json", resources.graph)
+    hidden = Limits(frozenset(split.kept_back()), max_identity=IDENTITY)
+    sequences, graph = resources.graph.sequences, resources.graph
+    found = []
+    for row in split.parts[Part.COLD_TEST][:LOOKED_AT]:
+        number = sequences.numbers_of([row]).get(row)
+        if number is None:
+            continue
+        (given,) = read_inputs([sequences.sequence(number)], [])
+        relatives = resources.projection.relatives(given, hidden)
+        if not relatives.close:
+            kept = resources.projection.predict(relatives, FUNCTION_TYPES)
+            told = without_implied(kept, graph.ancestors)[:SHOWN_PREDICTIONS]
+            found.append((row, told))
+    found.sort(key=lambda case: -max((p.probability for p in case[1]), default=0.0))
+    parts = [
+        "\n## Proteins without any homologue in the reference\n\nKept back from training with "
+        "their whole families; homologues above 30 % identity are hidden, and none below is "
+        f"found. Of {len(found)} such proteins among {LOOKED_AT} that were kept back, the one "
+        "with the surest prediction, the middle one, and the least sure. `possibly` marks what "
+        "is speculative and left out of answers.\n"
+    ]
+    for row, told in (found[0], found[len(found) // 2], found[-1]):
+        recorded = recorded_of(graph, row)
+        parts.append(f"\n**{graph.name_of(row)}** ({graph.node_id(row)})\n")
+        parts.append("| p | prediction | recorded in the graph |\n|---|---|---|")
+        for one in told:
+            right = "yes" if one.row in recorded else "no"
+            word = "possibly" if one.speculative else "probably"
+            says = predicate(graph, one.link.relation, one.row)
+            parts.append(f"| {one.probability:.2f} | {word} {says} | {right} |")
+    return "\n".join(parts) + "\n"
+
+
+def recorded_of(graph: Graph, row: int) -> set[int]:
+    """What the graph says of a protein, with all that follows from it."""
+    own = {fact.tail if fact.head == row else fact.head for fact in graph.facts(row)}
+    return own.union(*(graph.ancestors(one) for one in own))
+
+
 def main() -> None:
     """Run every example and write the page."""
     parts = [
@@ -60,6 +126,7 @@ def main() -> None:
         )
         output = run.stdout + run.stderr
         parts.append(f"## {title}\n\n```\n$ {shlex.join(command)}\n{output.strip()}\n```\n")
+    parts.append(without_homologues(Resources(load_settings())))
     (ROOT / "docs" / "examples.md").write_text("\n".join(parts), encoding="utf-8")
 
 

@@ -23,6 +23,7 @@ from world import make_graph
 
 from bbqa.bridge.batches import Batches, log_shares
 from bbqa.bridge.splits import (
+    IDENTITY,
     LARGEST_FAMILY,
     TEST,
     VALIDATION,
@@ -36,6 +37,8 @@ from bbqa.bridge.triples import Link, Triples, training_triples, triples_of
 from bbqa.bridge.vectors import InputVectors, NodeVectors
 from bbqa.errors import ArtifactError, GraphError, IndexMismatchError
 from bbqa.kg.graph import Graph
+from bbqa.kg.sequences import Sequences
+from bbqa.retrieve.alignment import AlignmentIndex
 from bbqa.schema import NodeType, Relation
 
 
@@ -371,58 +374,54 @@ def test_nothing_to_train_on_is_an_error():
 # the real split
 
 
+@pytest.fixture(scope="module")
+def real():
+    from bbqa.resources import Resources
+    from bbqa.settings import load_settings
+
+    return Resources(load_settings({})).graph
+
+
+@pytest.fixture(scope="module")
+def shipped(real):
+    from bbqa.learn import SPLIT
+
+    return read_split(SPLIT, real)
+
+
 @pytest.mark.integration
-class TestTheShippedSplit:
-    """The split in the package, on the graph that comes with bbqa."""
+def test_parts_of_the_shipped_split_do_not_overlap(shipped):
+    assert sum(len(rows) for rows in shipped.parts.values()) == len(shipped.kept_back())
 
-    @pytest.fixture(scope="class")
-    def real(self):
-        from bbqa.resources import Resources
-        from bbqa.settings import load_settings
 
-        return Resources(load_settings({})).graph
+@pytest.mark.integration
+def test_no_cold_protein_has_a_training_homologue(real, shipped, tmp_path):
+    every = real.sequences
+    kept = shipped.kept_back()
+    training = [n for n, row in enumerate(every.node.tolist()) if row >= 0 and row not in kept]
+    index = AlignmentIndex.build(Sequences(every.table.take(training)), tmp_path)
+    proteins = [
+        row for row in shipped.parts[Part.COLD_TEST] if real.type_of(row) is NodeType.PROTEIN
+    ]
+    leaks = []
+    for row in random.Random(0).sample(proteins, 40):
+        sequence = every.sequence(every.numbers_of([row])[row])
+        found = index.search_exhaustively(sequence, k=1000, max_evalue=1e-3)
+        leaks += [(real.node_id(row), h) for h in found if h.identity >= IDENTITY]
+    assert leaks == []
 
-    @pytest.fixture(scope="class")
-    def shipped(self, real):
-        from bbqa.learn import SPLIT
 
-        return read_split(SPLIT, real)
+@pytest.mark.integration
+def test_no_training_pair_touches_what_is_kept_back(real, shipped):
+    kept = shipped.kept_back()
+    for triples in training_triples(triples_of(real, both_ways=True), shipped):
+        assert not kept & set(triples.pairs.ravel().tolist())
 
-    def test_parts_do_not_overlap(self, shipped):
-        assert sum(len(rows) for rows in shipped.parts.values()) == len(shipped.kept_back())
 
-    def test_no_cold_protein_has_a_training_homologue(self, real, shipped, tmp_path):
-        from pathlib import Path
-
-        from bbqa.bridge.splits import IDENTITY
-        from bbqa.kg.sequences import Sequences
-        from bbqa.retrieve.alignment import AlignmentIndex
-
-        every = real.sequences
-        kept = shipped.kept_back()
-        training = [n for n, row in enumerate(every.node.tolist()) if row >= 0 and row not in kept]
-        index = AlignmentIndex.build(Sequences(every.table.take(training)), Path(tmp_path))
-        proteins = [
-            row for row in shipped.parts[Part.COLD_TEST] if real.type_of(row) is NodeType.PROTEIN
-        ]
-        leaks = []
-        for row in random.Random(0).sample(proteins, 40):
-            sequence = every.sequence(every.numbers_of([row])[row])
-            # Human proteins are a fifth of what the families were found in.
-            found = index.search_exhaustively(
-                sequence, k=1000, max_evalue=1e-3 * len(index) / len(every)
-            )
-            leaks += [(real.node_id(row), h) for h in found if h.identity >= IDENTITY]
-        assert leaks == []
-
-    def test_no_training_pair_touches_what_is_kept_back(self, real, shipped):
-        kept = shipped.kept_back()
-        for triples in training_triples(triples_of(real, both_ways=True), shipped):
-            assert not kept & set(triples.pairs.ravel().tolist())
-
-    def test_no_cold_drug_shares_its_scaffold_with_one_in_training(self, real, shipped):
-        own = scaffolds(real)
-        cold = set(shipped.parts[Part.COLD_TEST]) & set(own)
-        training = set(own) - shipped.kept_back()
-        assert len(cold) > 50
-        assert {own[row] for row in cold}.isdisjoint(own[row] for row in training)
+@pytest.mark.integration
+def test_no_cold_drug_shares_its_scaffold_with_one_in_training(real, shipped):
+    own = scaffolds(real)
+    cold = set(shipped.parts[Part.COLD_TEST]) & set(own)
+    training = set(own) - shipped.kept_back()
+    assert len(cold) > 50
+    assert {own[row] for row in cold}.isdisjoint(own[row] for row in training)

@@ -56,8 +56,10 @@ def test_a_bridge_given_for_another_graph_stops_the_answer(graph, tmp_path, caps
     monkeypatch.setenv("BBQA_HOME", str(tmp_path))
     monkeypatch.setenv("BBQA_OFFLINE", "true")
     code = main(
-        ["retrieve", "--to", "function", "--seq", random_sequence(80, 0)]
-        + ["--graph", str(graph), "--bridge", str(SHIPPED_BRIDGE), "-q"]
+        [
+            *("retrieve", "--to", "function", "--seq", random_sequence(80, 0)),
+            *("--graph", str(graph), "--bridge", str(SHIPPED_BRIDGE), "-q"),
+        ]
     )
     assert code == 1
     assert "hint:" in capsys.readouterr().err

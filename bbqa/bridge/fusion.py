@@ -144,8 +144,8 @@ class Fusion:
         """What ranks the candidates, [C]."""
         x = (features - self.mean) / self.spread
         hidden = np.tanh(x @ self.first + self.first_bias)
-        odds: Array = hidden @ self.last + x @ self.skip + np.float32(self.bias)
-        return odds
+        odds = hidden @ self.last + x @ self.skip + self.bias
+        return odds.astype(np.float32)
 
     def raw(self, features: Array) -> Array:
         """Probability of each candidate before calibration, [C]."""

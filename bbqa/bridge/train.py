@@ -323,12 +323,12 @@ def _fingerprint(triples: Sequence[Triples], vectors: NodeVectors) -> str:
     digest = hashlib.sha256(f"{vectors.text_encoder} {vectors.text.dtype}".encode())
     for t in triples:
         digest.update(f"{t.link} {len(t)}".encode())
-        digest.update(np.ascontiguousarray(t.pairs))
+        digest.update(np.ascontiguousarray(t.pairs).data)
     for node_type, given in vectors.inputs.items():
         digest.update(f"{node_type} {given.encoder}".encode())
-        digest.update(np.ascontiguousarray(given.rows))
-        digest.update(np.ascontiguousarray(given.vectors))
-    digest.update(np.ascontiguousarray(vectors.text))
+        digest.update(np.ascontiguousarray(given.rows).data)
+        digest.update(np.ascontiguousarray(given.vectors).data)
+    digest.update(np.ascontiguousarray(vectors.text).data)
     return digest.hexdigest()
 
 
