@@ -93,7 +93,7 @@ def bench_prediction(projection: Projection, *, inputs: int) -> Iterator[Number]
     relatives = [_relatives(projection, sequences.sequence(number)) for number in numbers]
     types = {link.tail for link in projection.fusions}
     projection.predict(relatives[0], types)
-    seconds = [timed(lambda r=r: projection.predict(r, types)) for r in relatives]
+    seconds = [timed(partial(projection.predict, r, types)) for r in relatives]
     links = sum(link.head is NodeType.PROTEIN for link in projection.fusions)
     yield from p50_and_p99(
         "all predictions for a protein, without encoder and alignment",

@@ -61,10 +61,14 @@ def bench_growth(
         vectors: The graph's text vectors, [N, D].
         bridge: Folder of the bridge that carries the queries.
     """
+    known = len(np.load(vectors, mmap_mode="r"))
     for nodes in exact:
         found = in_new_process("exact", nodes, vectors=vectors, bridge=bridge)
+        beside = f"{known:,} vectors are the graph's own, {nodes - known:,} these with noise"
         for name, value in found.items():
-            yield Number(f"{nodes:,} nodes, bridge and exact search: {name}", value)
+            what = f"{nodes:,} nodes, bridge and exact search: {name}"
+            yield Number(what, value, beside=beside if nodes > known else "")
+            beside = ""
     for nodes in chroma:
         found = in_new_process("chroma", nodes, vectors=vectors)
         beside = _not_measured(nodes, max(exact), found) if nodes == max(chroma) else ""

@@ -139,7 +139,7 @@ def test_an_encoder_without_a_reference_says_so():
 
 def test_a_reference_that_gives_something_else_shows():
     wrong = Reference("wrong", lambda texts: -Morgan().encode(texts))
-    theirs, _ = compare(Morgan(), [wrong], sample(Modality.MOLECULE, [ASPIRIN, "CCO"]))
+    _, theirs = compare(Morgan(), [wrong], sample(Modality.MOLECULE, [ASPIRIN, "CCO"]))
     assert "at least -1.00000" in theirs.beside
 
 
@@ -242,5 +242,8 @@ def test_what_is_too_much_for_chroma_is_said(resources):
     )
     found = by_name(numbers)
     assert found["120 nodes, bridge and exact search: one query, ms, p50"].value > 0
+    assert found["110 nodes, bridge and exact search: one query, ms, p50"].beside.startswith(
+        f"{len(resources.graph)} vectors are the graph's own, "
+    )
     assert found["110 nodes, Chroma: inserting, s"].beside.startswith("120 nodes not measured")
     assert all(isinstance(number, Number) and number.value > 0 for number in found.values())
