@@ -29,6 +29,7 @@ from bbqa.errors import GraphError, IndexMismatchError
 from bbqa.kg.graph import Graph
 from bbqa.progress import Progress, Silent
 from bbqa.schema import NodeType
+from bbqa.structure import standardise
 
 if TYPE_CHECKING:
     from rdkit.Chem import Mol
@@ -172,16 +173,20 @@ def make_split(
 
 
 def scaffold_of(smiles: str) -> str:
-    """The Bemis-Murcko scaffold of a molecule; of one without rings, the molecule itself."""
+    """The Bemis-Murcko scaffold of a molecule's parent; of one without rings, the parent itself.
+
+    Salts and charges are taken off first: a hydrochloride is no new scaffold.
+    """
     from rdkit import Chem
     from rdkit.Chem.Scaffolds import MurckoScaffold
 
     read: Mol | None = Chem.MolFromSmiles(smiles)
     if read is None:
         return smiles
-    core: Mol = MurckoScaffold.GetScaffoldForMol(read)  # type: ignore[no-untyped-call]
+    parent, _ = standardise(read)
+    core: Mol = MurckoScaffold.GetScaffoldForMol(parent)  # type: ignore[no-untyped-call]
     scaffold: str = Chem.MolToSmiles(core, isomericSmiles=False)
-    return scaffold or str(Chem.MolToSmiles(read, isomericSmiles=False))
+    return scaffold or str(Chem.MolToSmiles(parent, isomericSmiles=False))
 
 
 class _Families:
