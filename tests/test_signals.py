@@ -214,8 +214,8 @@ def test_signals_say_what_each_kind_of_relative_votes(graph, functions):
 
 def test_the_cosine_is_that_of_the_carried_vector_to_each_text(graph, functions, bridge):
     vectors, relatives = make_vectors(graph), make_relatives({})
-    found = signals(relatives, functions, vectors, bridge)
     pointed = bridge.carry(relatives.vector[None], HAS_FUNCTION)[0]
+    found = signals(relatives, functions, vectors, pointed)
     texts = vectors.text[functions.tails]
     assert found.cosine == pytest.approx(texts @ pointed, abs=1e-5)
     assert found.best_cosine == pytest.approx(found.cosine.max())
@@ -224,9 +224,10 @@ def test_the_cosine_is_that_of_the_carried_vector_to_each_text(graph, functions,
 
 def test_chosen_candidates_have_the_signals_that_they_have_among_all(graph, functions, bridge):
     vectors, relatives = make_vectors(graph), make_relatives({number(graph, "P30"): 1.0})
-    every = signals(relatives, functions, vectors, bridge)
+    pointed = bridge.carry(relatives.vector[None], HAS_FUNCTION)[0]
+    every = signals(relatives, functions, vectors, pointed)
     chosen = np.array([2, 3, 13])
-    some = signals(relatives, functions, vectors, bridge, chosen=chosen)
+    some = signals(relatives, functions, vectors, pointed, chosen=chosen)
     assert some.rows.tolist() == every.rows[chosen].tolist()
     for name in ("close", "even", "closest", "distant", "neighbours", "cosine", "common"):
         assert np.allclose(getattr(some, name), getattr(every, name)[chosen], atol=1e-6)
@@ -234,7 +235,9 @@ def test_chosen_candidates_have_the_signals_that_they_have_among_all(graph, func
 
 def test_no_candidate_at_all_gives_empty_signals(graph, functions, bridge):
     none = np.empty(0, np.int64)
-    found = signals(make_relatives({}), functions, make_vectors(graph), bridge, chosen=none)
+    relatives = make_relatives({})
+    pointed = bridge.carry(relatives.vector[None], HAS_FUNCTION)[0]
+    found = signals(relatives, functions, make_vectors(graph), pointed, chosen=none)
     assert found.best_cosine == -1
     assert len(found.cosine) == 0
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from bbqa.bridge.checkpoint import FrozenBridge
 from bbqa.bridge.fusion import Fusion, Signals, features
 from bbqa.bridge.triples import Link
-from bbqa.bridge.vectors import NodeVectors
+from bbqa.bridge.vectors import Array, NodeVectors
 from bbqa.encoders import Encoder
 from bbqa.kg.graph import Graph
 from bbqa.retrieve.relatives import (
@@ -122,8 +122,9 @@ class Projection:
 
     def _predict(self, relatives: Relatives, link: Link) -> list[Predicted]:
         knowledge, fusion = self.knowledge[link], self.fusions[link]
-        chosen = self._candidates(relatives, knowledge)
-        spoken = signals(relatives, knowledge, self.vectors, self.bridge, chosen=chosen)
+        pointed = self.bridge.carry(relatives.vector[None], link)[0]
+        chosen = self._candidates(relatives, knowledge, pointed)
+        spoken = signals(relatives, knowledge, self.vectors, pointed, chosen=chosen)
         probability = fusion.probability(features(spoken, self.bridge.temperature))
         order = np.argsort(-probability, kind="stable")[:MOST]
         return [
@@ -132,9 +133,10 @@ class Projection:
             if probability[i] >= LEAST
         ]
 
-    def _candidates(self, relatives: Relatives, knowledge: Knowledge) -> npt.NDArray[np.int64]:
+    def _candidates(
+        self, relatives: Relatives, knowledge: Knowledge, pointed: Array
+    ) -> npt.NDArray[np.int64]:
         """Numbers of what Chroma finds near, of what anybody votes for, and of what is common."""
-        pointed = self.bridge.carry(relatives.vector[None], knowledge.link)[0]
         near = [row for row, _ in self.index.nearest(pointed, knowledge.link.tail, NEAREST)]
         votes = vote(relatives.distant, knowledge) + vote(relatives.neighbours, knowledge)
         return np.unique(

@@ -13,7 +13,6 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from bbqa.bridge.checkpoint import FrozenBridge
 from bbqa.bridge.fusion import Signals
 from bbqa.bridge.triples import Link, Triples
 from bbqa.bridge.vectors import NodeVectors
@@ -110,7 +109,7 @@ def signals(
     relatives: Relatives,
     knowledge: Knowledge,
     vectors: NodeVectors,
-    bridge: FrozenBridge | None,
+    pointed: Array | None,
     *,
     chosen: Rows | None = None,
 ) -> Signals:
@@ -120,14 +119,14 @@ def signals(
         relatives: Whom the input resembles.
         knowledge: What is known of the link.
         vectors: Text vectors of the candidates.
-        bridge: Carries the input's vector to them; without one all cosines are 0.
+        pointed: Where the bridge carries the input for this link, [D]; without it all cosines
+            are 0.
         chosen: Numbers of the candidates that matter; all of them if not given.
     """
     tails = knowledge.tails
     numbers = np.arange(len(tails)) if chosen is None else chosen
     cosine = np.zeros(len(numbers), np.float32)
-    if bridge is not None:
-        pointed = bridge.carry(relatives.vector[None], knowledge.link)[0]
+    if pointed is not None:
         cosine = vectors.tails(tails[numbers].astype(np.int32)) @ pointed
     voters = sum(len(knowledge.of(key)) > 0 for key in list(relatives.close)[:VOTERS])
     return Signals(
