@@ -22,6 +22,7 @@ ROAD = {
     "settings": 1,
     "progress": 1,
     "record": 1,
+    "picture": 1,
     "prompts": 1,
     "download": 2,
     "artifacts": 3,

@@ -49,7 +49,7 @@ def draw_loss_curve(
         _curve(axes[0], losses, "loss (mean since the point before)", LOSS)
         if validations:
             _curve(axes[1], validations, "validation MRR", MRR)
-            _name_best(axes, validations, description["steps"])
+            _name_best(list(axes), validations, description["steps"])
         axes[0].set_title(_title(description), fontweight="bold")
         axes[-1].set_xlabel("steps")
         axes[-1].set_xlim(left=0)
