@@ -70,10 +70,8 @@ def without_homologues(resources: Resources) -> str:
     hidden = Limits(frozenset(split.kept_back()), max_identity=IDENTITY)
     sequences, graph = resources.graph.sequences, resources.graph
     found = []
-    for row in split.parts[Part.COLD_TEST][:LOOKED_AT]:
-        number = sequences.numbers_of([row]).get(row)
-        if number is None:
-            continue
+    numbers = sequences.numbers_of(split.parts[Part.COLD_TEST])
+    for row, number in sorted(numbers.items())[:LOOKED_AT]:
         (given,) = read_inputs([sequences.sequence(number)], [])
         relatives = resources.projection.relatives(given, hidden)
         if not relatives.close:

@@ -47,10 +47,11 @@ def test_interleukin_2_is_not_predicted_to_take_part_in_spermatogenesis(resource
 
 
 def test_a_random_sequence_is_not_said_to_be_linked_to_any_disease(resources):
-    for seed in range(5):
+    short = "MWDKPHTRNAEQYLGCSVIFKDMTWPHRANEYLQGCSVFIKDMPTWHRNAEYQLGCVSFIKWDMPHTRNEAYLQ"
+    for sequence in (short, *(random_sequence(150, seed) for seed in range(8))):
         answer = ask(
             "Which diseases is this protein linked to?",
-            seq=random_sequence(150, seed),
+            seq=sequence,
             use_llm=False,
             resources=resources,
         )

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MARGIN: Final = 0.1
 """A general term is left out beside a specific one that is at most this much less probable."""
 SHOWN: Final = 3
+TRUE_OF_MOST: Final = 0.5
+"""What more than this share of all inputs have, such as "human disease", says nothing of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ def about_predicted(
         for found in projection.predict(relatives, types)
         if (speculative or not found.speculative)
         and found.row not in known
+        and found.signals["common"] <= TRUE_OF_MOST
         and is_informative(graph, found.row)
     ]
     return [

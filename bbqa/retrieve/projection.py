@@ -60,7 +60,7 @@ class Predicted:
         voters: How many close relatives have anything of the kind.
         cosine: Between the bridged input and the node's description.
         signals: Weight of what speaks for it: shares of the votes of ``relatives`` and
-            ``neighbours``.
+            ``neighbours``, and how ``common`` it is.
     """
 
     link: Link
@@ -169,5 +169,6 @@ class Projection:
             signals={
                 "relatives": float(spoken.close[place]),
                 "neighbours": float(spoken.neighbours[place]),
+                "common": float(spoken.common[place]),
             },
         )
