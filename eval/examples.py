@@ -19,7 +19,7 @@ from bbqa.inputs import read_inputs
 from bbqa.kg.describe import predicate
 from bbqa.kg.graph import Graph
 from bbqa.resources import Resources
-from bbqa.retrieve.predicted import without_implied
+from bbqa.retrieve.predicted import TRUE_OF_MOST, without_implied
 from bbqa.retrieve.relatives import Limits
 from bbqa.schema import NodeType
 from bbqa.settings import load_settings
@@ -75,12 +75,13 @@ def without_homologues(resources: Resources) -> str:
         (given,) = read_inputs([sequences.sequence(number)], [])
         relatives = resources.projection.relatives(given, hidden)
         if not relatives.close:
-            kept = resources.projection.predict(relatives, FUNCTION_TYPES)
+            every = resources.projection.predict(relatives, FUNCTION_TYPES)
+            kept = [p for p in every if p.signals["common"] <= TRUE_OF_MOST]
             told = without_implied(kept, graph.ancestors)[:SHOWN_PREDICTIONS]
             found.append((row, told))
     found.sort(key=lambda case: -max((p.probability for p in case[1]), default=0.0))
     parts = [
-        "\n## Proteins without any homologue in the reference\n\nKept back from training with "
+        "## Proteins without any homologue in the reference\n\nKept back from training with "
         "their whole families; homologues above 30 % identity are hidden, and none below is "
         f"found. Of {len(found)} such proteins among {LOOKED_AT} that were kept back, the one "
         "with the surest prediction, the middle one, and the least sure. `possibly` marks what "
@@ -88,7 +89,7 @@ def without_homologues(resources: Resources) -> str:
     ]
     for row, told in (found[0], found[len(found) // 2], found[-1]):
         recorded = recorded_of(graph, row)
-        parts.append(f"\n**{graph.name_of(row)}** ({graph.node_id(row)})\n")
+        parts.append(f"**{graph.name_of(row)}** ({graph.node_id(row)})\n")
         parts.append("| p | prediction | recorded in the graph |\n|---|---|---|")
         for one in told:
             right = "yes" if one.row in recorded else "no"
