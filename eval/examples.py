@@ -96,7 +96,8 @@ def without_homologues(resources: Resources) -> str:
             word = "possibly" if one.speculative else "probably"
             says = predicate(graph, one.link.relation, one.row)
             parts.append(f"| {one.probability:.2f} | {word} {says} | {right} |")
-    return "\n".join(parts) + "\n"
+        parts.append("")
+    return "\n".join(parts)
 
 
 def recorded_of(graph: Graph, row: int) -> set[int]:
