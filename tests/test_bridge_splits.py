@@ -183,6 +183,14 @@ def test_a_split_of_another_graph_is_refused(graph, split, tmp_path):
     assert caught.value.hint == "bbqa bridge split"
 
 
+def test_a_split_of_another_version_is_refused(graph, split, tmp_path):
+    path = tmp_path / "split.json"
+    split.write(path, graph)
+    path.write_text(path.read_text().replace('"version":1', '"version":9'))
+    with pytest.raises(GraphError, match="version 9; expected 1"):
+        read_split(path, graph)
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"graph": 1', "\x00"])
 def test_a_file_that_is_no_split_is_refused(graph, tmp_path, text):
     path = tmp_path / "split.json"

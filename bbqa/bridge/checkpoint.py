@@ -188,10 +188,6 @@ class FrozenBridge:
                     hint=HINT,
                 )
 
-    def takes(self, node_type: NodeType) -> bool:
-        """Whether it has learned to read vectors of inputs of this type."""
-        return node_type.value in self.description["encoders"]
-
     def knows(self, link: Link) -> bool:
         """Whether type and relation names of a link are among its words."""
         return all(f"word.{word}" in self._arrays for word in words_of(link))

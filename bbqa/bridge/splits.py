@@ -115,6 +115,10 @@ def read_split(path: Path, graph: Graph) -> Split:
     hint = "bbqa bridge split"
     try:
         stored = json.loads(path.read_text())
+        if stored["version"] != VERSION:
+            raise GraphError(
+                f"{path} is a split of version {stored['version']}; expected {VERSION}", hint=hint
+            )
         if stored["graph"] != graph.hash:
             raise IndexMismatchError(
                 f"{path} is a split of graph {stored['graph'][:12]}; expected {graph.hash[:12]}",
