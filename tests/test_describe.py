@@ -123,3 +123,11 @@ def test_a_definition_is_found_by_an_id_elsewhere(anatomy):
     row = anatomy.row("MONDO:1")
     assert definition_of(anatomy, row, {"DOID:1": "A disease."}) == "A disease."
     assert definition_of(anatomy, row, {"DOID:2": "Another."}) == ""
+
+
+def test_a_description_without_facts_names_no_node_that_the_facts_join(graph):
+    for row in range(len(graph)):
+        text = document(graph, row, facts=False)
+        others = {fact.tail if fact.head == row else fact.head for fact in graph.facts(row)}
+        if graph.type_of(row) in (NodeType.DRUG, NodeType.PROTEIN, NodeType.DISEASE):
+            assert not [graph.name_of(other) for other in others if graph.name_of(other) in text]

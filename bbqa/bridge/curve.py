@@ -78,16 +78,14 @@ def _name_best(axes: Sequence[Axes], validations: Points, steps: int) -> None:
     for one in axes:
         one.axvline(steps, color=BEST, linestyle=(0, (4, 2)), linewidth=1.1, zorder=1)
     value = dict(validations).get(steps)
-    if value is None:
-        return
     late = steps > max(step for step, _ in validations) / 2
     axes[-1].annotate(
-        f"kept: step {steps:,}, MRR {value:.3f}",
-        (steps, value),
+        f"kept: step {steps:,}" + (f", MRR {value:.3f}" if value is not None else ""),
+        (steps, 0.06),  # curves of MRR rise: there is room below them
+        xycoords=("data", "axes fraction"),
         textcoords="offset points",
-        xytext=(-6 if late else 6, -14),
+        xytext=(-6 if late else 6, 0),
         ha="right" if late else "left",
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
     )
 
 
