@@ -36,3 +36,18 @@ def test_without_the_library_that_draws_it_is_said_what_to_install(tmp_path):
     with pytest.raises(MissingExtraError, match="matplotlib") as caught:
         draw_loss_curve(DESCRIPTION, tmp_path / "loss.svg", load=load)
     assert caught.value.hint == "pip install 'bbqa[plots]'"
+
+
+def test_the_step_whose_weights_were_kept_is_named(tmp_path):
+    pytest.importorskip("matplotlib")
+    draw_loss_curve(DESCRIPTION, tmp_path / "loss.svg")
+    assert "kept: step 200, MRR 0.300" in (tmp_path / "loss.svg").read_text()
+
+
+def test_without_validation_pairs_only_the_loss_is_drawn(tmp_path):
+    pytest.importorskip("matplotlib")
+    nothing_to_validate = DESCRIPTION | {"validation_mrr": [-3.0, -2.0, -1.5]}
+    draw_loss_curve(nothing_to_validate, tmp_path / "loss.svg")
+    drawn = (tmp_path / "loss.svg").read_text()
+    assert "validation MRR" not in drawn
+    assert "loss" in drawn
