@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
+from importlib import import_module
 from pathlib import Path
 from statistics import mean
 from typing import Final
 
 from bbqa.errors import MissingExtraError
 from bbqa.eval.ranking_metrics import Record
-from bbqa.picture import Mark, picture
+from bbqa.picture import Load, Mark, picture
 
 SPLITS: Final = {
     "cold": "Inputs whose whole family or scaffold was kept back",
@@ -26,8 +27,13 @@ SPLITS: Final = {
 BRIDGES: Final = ("linear", "mlp", "transformer")
 KGE: Final = ("transe", "distmult", "complex", "rotate", "transh", "transr", "transd")
 FUSED: Final = "fused"
+ORDER: Final = ("random", "prior", "alignment", "alignment+prior", "distant alignment+prior",
+                "tanimoto", "tanimoto+prior", "knn", *KGE, *BRIDGES)  # fmt: skip
+"""From the simplest row to the last; what is not named here comes before ``fused``."""
+FUNCTIONS: Final = ("molecular_function", "biological_process", "cellular_component")
 SHOWN: Final[Mapping[str, Mark]] = {
-    "prior": Mark("#999999", "s", filled=False),
+    "random": Mark("#999999", "|", size=8),
+    "prior": Mark("#777777", "s", filled=False),
     "alignment+prior": Mark("#0072B2", "^", filled=False),
     "tanimoto+prior": Mark("#0072B2", "v", filled=False),
     "knn:kmers": Mark("#009E73", "x"),
@@ -56,18 +62,23 @@ class Results:
         fit = [r for r in self.records if all(getattr(r, k) == v for k, v in where.items())]
         return list(dict.fromkeys(str(getattr(r, field)) for r in fit))
 
+    def rows(self, **where: str) -> list[str]:
+        """Rows among the records that fit, from the simplest to the fused one."""
+        return sorted(self.values("row", **where), key=_place)
 
-def report(source: Path, to: Path) -> None:
+
+def report(source: Path, to: Path, *, load: Load = import_module) -> None:
     """Write ``bridge.md`` and, with matplotlib, ``bridge-mrr.svg`` and ``bridge-calibration.svg``.
 
     Args:
         source: ``bridge.json``.
         to: The folder.
+        load: How matplotlib is imported; without it the page says that there are no pictures.
     """
     stored = json.loads(source.read_text())
     names = [field.name for field in fields(Record)]
     results = Results(Record(**{name: r[name] for name in names}) for r in stored["records"])
-    pictures = _pictures(results, to)
+    pictures = _pictures(results, to, load)
     parts = [
         "# The bridge's table\n\nMade by `bbqa bridge eval` from `bridge.json`; what each row and "
         "split is stands in docs/bridge.md. Filtered MRR unless something else is said, the best "
@@ -85,7 +96,7 @@ def report(source: Path, to: Path) -> None:
 def _split(results: Results, split: str) -> Iterator[str]:
     for bin_name in sorted(results.values("bin", split=split, metric="mrr"), key=_all_first):
         where = {"split": split, "bin": bin_name, "metric": "mrr"}
-        rows = results.values("row", **where)
+        rows = results.rows(**where)
         lines = []
         for relation in results.values("relation", **where):
             found = [results.get(relation, split, row, bin=bin_name) for row in rows]
@@ -100,10 +111,10 @@ def _split(results: Results, split: str) -> Iterator[str]:
 
 
 def _detail(results: Results) -> Iterator[str]:
-    """Fmax and hits with their intervals."""
-    for metric in ("fmax", "weighted_fmax", "hit@10"):
+    """Numbers with their intervals."""
+    for metric in ("mrr", "hit@10", "fmax", "weighted_fmax"):
         for split in ("cold", "warm"):
-            rows = results.values("row", split=split, metric=metric, bin="all")
+            rows = results.rows(split=split, metric=metric, bin="all")
             lines = [
                 [
                     _arrow(relation),
@@ -112,7 +123,9 @@ def _detail(results: Results) -> Iterator[str]:
                 for relation in results.values("relation", split=split, metric=metric, bin="all")
             ]
             if lines:
-                yield f"## {metric}, {split}\n\n" + _table(["relation", *rows], lines)
+                yield f"## {metric} with 95 % intervals, {split}\n\n" + _table(
+                    ["relation", *rows], lines
+                )
 
 
 def _aims(results: Results) -> Iterator[str]:
@@ -120,6 +133,7 @@ def _aims(results: Results) -> Iterator[str]:
         *_kge_aim(results),
         *_never_below(results),
         *_hard_aims(results),
+        *_function_means(results),
         *_calibration(results),
     ]
     yield "## Aims\n\n" + _table(["what", "measured", "aim", ""], lines)
@@ -175,6 +189,24 @@ def _hard_aims(results: Results) -> Iterator[list[str]]:
                 )
 
 
+def _function_means(results: Results) -> Iterator[list[str]]:
+    """The same over the three kinds of function: ratios of their mean MRR."""
+    relations = [
+        relation
+        for relation in results.values("relation", split="cold", metric="mrr", row=FUSED)
+        if relation.startswith("gene/protein >") and relation.endswith(FUNCTIONS)
+    ]
+    for row, aim in (("alignment", 1.25), ("alignment+prior", 1.15)):
+        pairs = [[results.get(r, "cold", w, bin="<30") for w in (FUSED, row)] for r in relations]
+        if len(pairs) == len(FUNCTIONS) and all(r for pair in pairs for r in pair):
+            fused, other = (
+                mean(r.value for r in found if r and r.value is not None)
+                for found in zip(*pairs, strict=True)
+            )
+            if other:
+                yield _aim(f"mean of the three functions, <30: fused by {row}", fused / other, aim)
+
+
 def _calibration(results: Results) -> Iterator[list[str]]:
     for split in ("cold", "warm"):
         for relation in results.values("relation", split=split, metric="ece"):
@@ -185,11 +217,13 @@ def _calibration(results: Results) -> Iterator[list[str]]:
                 yield [what, f"{error.value:.3f}", "0.05", met]
             sure = results.get(relation, split, FUSED, metric="sure_precision")
             share = results.get(relation, split, FUSED, metric="sure_share")
+            what = f"{_arrow(relation)}, {split}: right among what is not speculative"
             if sure and sure.value is not None and share and share.value is not None:
                 met = "met" if sure.value >= 0.9 else "missed"
-                what = f"{_arrow(relation)}, {split}: right among what is not speculative"
-                shown = f"{sure.value:.2f} ({share.value:.0%} of the first ten)"
+                shown = f"{sure.value:.3f} ({share.value:.0%} of the first ten)"
                 yield [what, shown.replace("%", " %"), "0.90", met]
+            elif share:
+                yield [what, "n/a (all of the first ten are speculative)", "0.90", ""]
 
 
 def _hubs(results: Results) -> Iterator[str]:
@@ -210,55 +244,100 @@ def _hubs(results: Results) -> Iterator[str]:
         )
 
 
-def _pictures(results: Results, to: Path) -> list[str]:
+def _pictures(results: Results, to: Path, load: Load) -> list[str]:
+    """Lines of the page that show the pictures, or say why there are none."""
     drawn = []
     try:
-        _draw_rankings(results, to / "bridge-mrr.svg")
-        drawn.append("![MRR by relation, cold](bridge-mrr.svg)")
-        _draw_calibration(results, to / "bridge-calibration.svg")
-        drawn.append("![Reliability](bridge-calibration.svg)")
+        if _draw_rankings(results, to / "bridge-mrr.svg", load):
+            drawn.append("![MRR by relation, cold](bridge-mrr.svg)")
+        if _draw_calibration(results, to / "bridge-calibration.svg", load):
+            drawn.append("![Reliability by relation](bridge-calibration.svg)")
     except MissingExtraError as error:
         drawn.append(f"No pictures: {error.message} ({error.hint}).")
     return drawn
 
 
-def _draw_rankings(results: Results, to: Path) -> None:
+def _draw_rankings(results: Results, to: Path, load: Load) -> bool:
     relations = results.values("relation", split="cold", metric="mrr", row=FUSED, bin="all")
-    with picture(to, width=7.2, height=1.2 + 0.42 * len(relations)) as sheet:
+    if not relations:
+        return False
+    with picture(to, width=7.2, height=1.2 + 0.52 * len(relations), load=load) as sheet:
         axes = sheet.subplots()
-        for place, (row, mark) in enumerate(SHOWN.items()):
-            found = [(i, results.get(r, "cold", row)) for i, r in enumerate(relations)]
-            points = [(i, r.value, r.low, r.high) for i, r in found if r and r.value is not None]
-            if not points:
-                continue
-            y = [i + 0.1 * (place - 3) for i, *_ in points]
-            x = [value for _, value, _, _ in points]
-            spread = [
-                [value - (low if low is not None else value) for _, value, low, _ in points],
-                [(high if high is not None else value) - value for _, value, _, high in points],
+        for band in range(0, len(relations), 2):
+            axes.axhspan(band - 0.5, band + 0.5, color="#f3f3f3", zorder=0)
+        for row, mark in SHOWN.items():
+            found = [(i, name, results.get(name, "cold", row)) for i, name in enumerate(relations)]
+            points = [
+                (i + _offset(results, name, row), r.value, *_ends(r))
+                for i, name, r in found
+                if r and r.value is not None
             ]
-            axes.errorbar(
-                x, y, xerr=spread, linestyle="", elinewidth=0.8, label=row, **mark.keywords()
-            )
-        axes.set_yticks(range(len(relations)), [_arrow(r) for r in relations])
-        axes.invert_yaxis()
-        axes.set_xlabel("filtered MRR with 95 % intervals, inputs whose family was kept back")
-        axes.legend(fontsize=8, loc="lower right")
-
-
-def _draw_calibration(results: Results, to: Path) -> None:
-    marks = {"cold": Mark("#D55E00", "o"), "warm": Mark("#0072B2", "s", filled=False)}
-    with picture(to, width=4.4, height=4.2) as sheet:
-        axes = sheet.subplots()
-        axes.plot([0, 1], [0, 1], color="#999999", linewidth=0.8)
-        for split, mark in marks.items():
-            bins = [r for r in results.records if r.metric == "frequency" and r.split == split]
-            points = [(float(r.bin.removeprefix("p ")), r.value) for r in bins if r.n >= 30]
             if points:
-                axes.plot(*zip(*points, strict=True), linestyle="", label=split, **mark.keywords())
-        axes.set_xlabel("probability that was told")
-        axes.set_ylabel("share that the graph records")
-        axes.legend(fontsize=8)
+                y, x, low, high = zip(*points, strict=True)
+                spread = [
+                    [value - end for value, end in zip(x, low, strict=True)],
+                    [end - value for value, end in zip(x, high, strict=True)],
+                ]
+                keywords = mark.keywords()
+                axes.errorbar(
+                    x, y, xerr=spread, linestyle="", elinewidth=0.9, label=row, **keywords
+                )
+        axes.set_yticks(range(len(relations)), [_arrow(r) for r in relations])
+        axes.set_ylim(len(relations) - 0.5, -0.5)
+        axes.set_xlim(left=-0.005)  # what is almost 0 is seen whole
+        axes.grid(visible=False, axis="y")
+        axes.tick_params(axis="y", length=0)
+        axes.set_xlabel("filtered MRR with 95 % intervals, inputs whose family was kept back")
+        sheet.legend(loc="outside upper center", ncols=4, fontsize=8)
+    return True
+
+
+def _offset(results: Results, relation: str, row: str) -> float:
+    """Where in the band of a relation a row stands: those that it has are spread evenly."""
+    present = [name for name in SHOWN if results.get(relation, "cold", name)]
+    return 0.76 * ((present.index(row) + 0.5) / len(present) - 0.5)
+
+
+def _ends(record: Record) -> tuple[float, float]:
+    """Of the interval; where there is none, the value itself."""
+    value = record.value or 0.0
+    return (
+        value if record.low is None else record.low,
+        value if record.high is None else record.high,
+    )
+
+
+def _draw_calibration(results: Results, to: Path, load: Load) -> bool:
+    """A panel for each relation; bins of fewer than 30 say little and are left out."""
+    marks = {"cold": Mark("#D55E00", "o", size=5), "warm": Mark("#0072B2", "s", False, 5)}
+    bins = [r for r in results.records if r.metric == "frequency" and r.n >= 30]
+    relations = list(dict.fromkeys(r.relation for r in bins))
+    if not relations:
+        return False
+    columns = min(4, len(relations))
+    lines = -(-len(relations) // columns)
+    with picture(to, width=1.85 * columns + 0.5, height=1.95 * lines + 0.6, load=load) as sheet:
+        panels = sheet.subplots(lines, columns, sharex=True, sharey=True, squeeze=False)
+        for axes, relation in zip(panels.flat, relations, strict=False):
+            axes.plot([0, 1], [0, 1], color="#999999", linewidth=0.8)
+            for split, mark in marks.items():
+                mine = [r for r in bins if (r.relation, r.split) == (relation, split)]
+                points = sorted((float(r.bin.removeprefix("p ")), r.value or 0.0) for r in mine)
+                if points:
+                    axes.plot(
+                        *zip(*points, strict=True), linewidth=0.8, label=split, **mark.keywords()
+                    )
+            axes.set_title(_arrow(relation), fontsize=7.5)
+            axes.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03), xticks=(0, 0.5, 1), yticks=(0, 0.5, 1))
+            axes.set_aspect("equal")
+        for axes in list(panels.flat)[len(relations) :]:
+            axes.set_axis_off()
+        shown = {label: handle for axes in panels.flat for handle, label in zip(
+            *axes.get_legend_handles_labels(), strict=True)}  # fmt: skip
+        sheet.legend(shown.values(), shown, loc="outside upper right", ncols=2, fontsize=8)
+        sheet.supxlabel("probability that was told", fontsize=9)
+        sheet.supylabel("share that the graph records", fontsize=9)
+    return True
 
 
 def _aim(what: str, ratio: float, aim: float) -> list[str]:
@@ -299,6 +378,14 @@ def _arrow(relation: str) -> str:
     head, _, tail = relation.split(" > ")
     words = [end.replace("gene/protein", "protein").replace("_", " ") for end in (head, tail)]
     return " → ".join(words)
+
+
+def _place(row: str) -> tuple[int, bool]:
+    """The place of a row in a table; those on further encoders stand after the one without."""
+    base, encoder, _ = row.partition(":")
+    if row == FUSED:
+        return len(ORDER) + 1, False
+    return (ORDER.index(base) if base in ORDER else len(ORDER)), bool(encoder)
 
 
 def _all_first(name: str) -> tuple[bool, str]:
