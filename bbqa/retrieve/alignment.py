@@ -92,6 +92,14 @@ class Homologue:
     target_end: int
 
 
+def closeness(homologue: Homologue) -> str:
+    """How near a homologue is: ``48 % identity to P00533 over 98 %, E 2e-80``."""
+    return (
+        f"{100 * homologue.identity:.0f} % identity to {homologue.accession} over "
+        f"{100 * homologue.query_coverage:.0f} %, E {homologue.evalue:.1g}"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Alignment:
     """An alignment to look at; ``str`` gives it in blocks of 60 columns.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from bbqa.kg.describe import predicate
 from bbqa.kg.graph import Graph
+from bbqa.retrieve.alignment import closeness
 from bbqa.retrieve.facts import is_informative, specificity
 from bbqa.retrieve.fuse import Candidate
 from bbqa.retrieve.projection import Predicted
@@ -46,11 +47,7 @@ class _Named:
         """How near a relative is."""
         if self.relatives.type is not NodeType.PROTEIN:
             return f"an analogue, {self.graph.name_of(key)}"
-        found = next(h for h in self.relatives.homologues if h.row == key)
-        return (
-            f"{100 * found.identity:.0f} % identity to {found.accession} over "
-            f"{100 * found.query_coverage:.0f} %, E {found.evalue:.1g}"
-        )
+        return closeness(next(h for h in self.relatives.homologues if h.row == key))
 
 
 def about_predicted(

@@ -9,7 +9,7 @@ from bbqa.kg.describe import predicate
 from bbqa.kg.evidence import trust
 from bbqa.kg.graph import Graph
 from bbqa.kg.sequences import Protein
-from bbqa.retrieve.alignment import Homologue
+from bbqa.retrieve.alignment import Homologue, closeness
 from bbqa.retrieve.facts import facts_about, is_informative, specificity
 from bbqa.retrieve.fuse import Candidate
 from bbqa.retrieve.identity import How, find_protein
@@ -239,14 +239,6 @@ def _lent_by_human(
                 status=Status.INFERRED,
             )
     return []
-
-
-def closeness(homologue: Homologue) -> str:
-    """How near a homologue is: ``48 % identity to P00533 over 98 %, E 2e-80``."""
-    return (
-        f"{100 * homologue.identity:.0f} % identity to {homologue.accession} over "
-        f"{100 * homologue.query_coverage:.0f} %, E {homologue.evalue:.1g}"
-    )
 
 
 def title_of(graph: Graph, protein: Protein) -> str:

@@ -17,6 +17,7 @@ from bbqa.bridge.vectors import InputVectors, Scale
 from bbqa.kg.sequences import Sequences
 from bbqa.retrieve.alignment import Homologue
 from bbqa.retrieve.similarity import MIN_SIMILARITY, MoleculeIndex
+from bbqa.retrieve.transfer import vote_of
 from bbqa.schema import NodeType
 
 CLOSE_EVALUE: Final = 1e-3
@@ -186,11 +187,6 @@ def relatives_of_molecule(
         nearest,
         nearest,
     )
-
-
-def vote_of(homologue: Homologue) -> float:
-    """How much a homologue's vote weighs; see ``transfer``."""
-    return (homologue.bits * homologue.query_coverage * homologue.target_coverage) ** 2
 
 
 def _is_too_close(homologue: Homologue, limits: Limits) -> bool:

@@ -18,9 +18,9 @@ from bbqa.bridge.triples import Link, Triples
 from bbqa.bridge.vectors import NodeVectors
 from bbqa.kg.graph import Graph
 from bbqa.retrieve.relatives import Relatives
+from bbqa.retrieve.transfer import VOTERS
 from bbqa.schema import NodeType, Relation
 
-VOTERS: Final = 25
 FUNCTIONS: Final = frozenset(
     {
         Link(NodeType.PROTEIN, Relation.MOLFUNC_PROTEIN, NodeType.MOLECULAR_FUNCTION),

@@ -77,7 +77,7 @@ def transfer(
     """
     terms = {h: frozenset(terms_of(h.row)) for h in homologues}
     voters = [homologue for homologue, own in terms.items() if own][:VOTERS]
-    total = sum(map(_weight, voters))
+    total = sum(map(vote_of, voters))
     support: dict[int, list[Homologue]] = defaultdict(list)
     for homologue in voters:
         own = terms[homologue]
@@ -87,7 +87,7 @@ def transfer(
     voted = [
         Transferred(
             node=term,
-            score=sum(map(_weight, having)) / total,
+            score=sum(map(vote_of, having)) / total,
             support=tuple(having[:SHOWN_SUPPORT]),
             n_support=len(having),
             n_neighbours=len(voters),
@@ -110,5 +110,6 @@ def _implied(
     }
 
 
-def _weight(homologue: Homologue) -> float:
+def vote_of(homologue: Homologue) -> float:
+    """How much a homologue's vote weighs."""
     return (homologue.bits * homologue.query_coverage * homologue.target_coverage) ** 2
