@@ -126,6 +126,7 @@ class Workshop:
         self.resources, self.graph = resources, resources.graph
         self.progress = resources.progress
         self._names = encoders
+        self._knowledge: dict[Link, Knowledge] = {}
         if split is not None:
             self.__dict__["split"] = split
 
@@ -189,7 +190,7 @@ class Workshop:
     @cached_property
     def neighbourhoods(self) -> dict[NodeType, Neighbourhood]:
         """Vectors of what is in training."""
-        hidden = np.array(sorted(self.split.kept_back()), np.int64)
+        hidden = np.array(sorted(self.hidden), np.int64)
         found = {}
         for node_type, known in self.vectors.inputs.items():
             kept = ~np.isin(known.rows, hidden)
@@ -197,13 +198,18 @@ class Workshop:
             found[node_type] = Neighbourhood(only, Scale.of(known.vectors))
         return found
 
+    @cached_property
+    def hidden(self) -> frozenset[int]:
+        """Rows of all nodes that are not in training."""
+        return frozenset(self.split.kept_back())
+
     def kept(self, parts: Sequence[Part], most: int | None = None) -> list[Kept]:
         """Heads of some parts that have a vector, with their relatives; ``most`` of each type."""
         chosen = [
             (row, part, node_type)
             for node_type, known in self.vectors.inputs.items()
             for part in parts
-            for row in _thinned([r for r in self.split.parts[part] if r in set(known.rows)], most)
+            for row in _thinned(_with_vector(self.split.parts[part], known), most)
         ]
         bar = self.progress.bar("looking for relatives", max(len(chosen), 1), unit="inputs")
         found = []
@@ -214,13 +220,17 @@ class Workshop:
 
     def knowledge(self, triples: Triples) -> Knowledge:
         """What training says of a link, with all candidates of the whole graph."""
+        if triples.link not in self._knowledge:
+            self._knowledge[triples.link] = self._know(triples)
+        return self._knowledge[triples.link]
+
+    def _know(self, triples: Triples) -> Knowledge:
         known = {t.link: t for t in self.training}.get(
             triples.link, triples.only(np.zeros(0, bool))
         )
         tails = candidate_tails(self.graph, triples)
-        hidden = frozenset(self.split.kept_back())
         common = commonness(self.graph, known, tails)
-        return Knowledge(self.graph, triples.link, tails, common, hidden)
+        return Knowledge(self.graph, triples.link, tails, common, self.hidden)
 
     def asked(
         self, triples: Triples, kept: Sequence[Kept], bridge: FrozenBridge
@@ -252,7 +262,7 @@ class Workshop:
         )
 
     def _relatives(self, row: int, part: Part, node_type: NodeType) -> Relatives:
-        hidden = frozenset(self.split.kept_back())
+        hidden = self.hidden
         vector = self.vectors.inputs[node_type].take(np.array([row]))[0]
         around = self.neighbourhoods[node_type]
         if node_type is NodeType.PROTEIN:
@@ -371,6 +381,13 @@ def fit_fusions(
             told(triples.link, fusions[triples.link])
         bar.advance(1)
     return fusions
+
+
+def _with_vector(rows: Sequence[int], known: InputVectors) -> Sequence[int]:
+    """Those rows of which there is a vector."""
+    asked = np.array(rows, np.int64)
+    found: list[int] = asked[known.has(asked)].tolist()
+    return found
 
 
 def _thinned(rows: Sequence[int], most: int | None) -> Sequence[int]:
