@@ -56,6 +56,7 @@ def ask(
     *,
     seq: str | Sequence[str] = (),
     smiles: str | Sequence[str] = (),
+    inputs: Sequence[Input] = (),
     translate: bool = False,
     use_llm: bool = True,
     settings: Settings | None = None,
@@ -68,6 +69,7 @@ def ask(
         text: The question in words.
         seq: Amino-acid sequences, FASTA files or accessions.
         smiles: SMILES, InChI or drug names.
+        inputs: Inputs that were read before, with their labels; they come first.
         translate: Translate nucleotide sequences instead of refusing them.
         use_llm: Let the language model write; otherwise the evidence is summarised plainly.
         settings: Settings; default: as ``load_settings()`` finds them.
@@ -87,7 +89,9 @@ def ask(
     # 1. what is the question about?
     with clock("inputs"):
         resources = resources or open_resources(settings)
-        question = read_question(text, _several(seq), _several(smiles), resources, translate)
+        question = read_question(
+            text, _several(seq), _several(smiles), resources, translate, inputs=inputs
+        )
         wanted = wanted_types(bare_question(question), about_types(question, resources))
     # 2. fetch and build what is not there yet
     with clock("prepare"):
@@ -148,6 +152,8 @@ def read_question(
     smiles: Sequence[str],
     resources: Resources,
     translate: bool = False,
+    *,
+    inputs: Sequence[Input] = (),
 ) -> Question:
     """The question with its inputs validated and the entities that its words name.
 
@@ -166,8 +172,10 @@ def read_question(
         )
     given = read_inputs(seq, smiles, translate=translate, names=lambda: resources.names)
     mentions = {m.rows[0]: m for m in resources.names.mentions(text)}
+    known = {i.value for i in inputs}
     named = [_entity(m.text, row, resources) for row, m in mentions.items()]
-    return Question(text, (*given, *named))
+    named = [entity for entity in named if entity.value not in known]
+    return Question(text, (*inputs, *given, *named))
 
 
 def _entity(text: str, row: int, resources: Resources) -> Input:

@@ -65,13 +65,15 @@ class Modality(StrEnum):
 
 
 class Status(StrEnum):
-    """How far a statement can be trusted.
+    """How far a statement can be trusted, the surest first.
 
-    CURATED: the graph says so of this very node. INFERRED: carried over from a homologue or an
-    analogue that is named. PREDICTED: a model's or a text search's suggestion.
+    CURATED: the graph says so of this very node. COMPUTED: calculated from the input itself, such
+    as a molecular weight. INFERRED: carried over from a homologue or an analogue that is named.
+    PREDICTED: a model's or a text search's suggestion.
     """
 
     CURATED = "curated"
+    COMPUTED = "computed"
     INFERRED = "inferred"
     PREDICTED = "predicted"
 
@@ -85,14 +87,33 @@ class Kind(StrEnum):
     FACT = "fact"
     TEXT = "text"
     BRIDGE = "bridge"
+    PATH = "path"
+    PROPERTY = "property"
+    DEFINITION = "definition"
 
 
 class AnswerStatus(StrEnum):
-    """How an answer ended."""
+    """How an answer ended.
+
+    FALSE_PREMISE: the question takes something for granted that no record says. OUT_OF_SCOPE: it
+    is about neither proteins nor molecules nor what the graph knows. CUT_SHORT: a limit of steps,
+    tokens or time was reached; ``Answer.note`` says what was left undone.
+    """
 
     ANSWERED = "answered"
     UNSURE = "unsure"
     NO_EVIDENCE = "no_evidence"
+    FALSE_PREMISE = "false_premise"
+    OUT_OF_SCOPE = "out_of_scope"
+    CUT_SHORT = "cut_short"
+
+
+class Verdict(StrEnum):
+    """What the evidence that a sentence cites says of it."""
+
+    SUPPORTED = "supported"
+    CONTRADICTED = "contradicted"
+    UNSUPPORTED = "unsupported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +163,28 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Hop:
+    """One step of a path through the graph: a fact, read in the direction of the path.
+
+    Attributes:
+        start: Id of the node where the step begins, or the label of an input.
+        end: Id of the node where it ends.
+        relation: How they are related; empty where the step goes from an input to what it is or
+            resembles.
+        statement: The step in words ("EGFR interacts with GRB2").
+        source: Who says so.
+        release: The source's release date or version.
+    """
+
+    start: str
+    end: str
+    relation: str
+    statement: str
+    source: str
+    release: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """One statement that an answer may rest on.
 
@@ -160,6 +203,8 @@ class Evidence:
         about: Label of the input or entity it is evidence about.
         speculative: Whether it is a prediction less sure than those of which nine in ten are
             right; such ones are shown only where they were asked for.
+        hops: The steps, where the statement tells of a path.
+        disagrees: Numbers of the evidence that says the reverse.
     """
 
     number: int
@@ -175,6 +220,8 @@ class Evidence:
     because: str = ""
     about: str = ""
     speculative: bool = False
+    hops: tuple[Hop, ...] = ()
+    disagrees: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +258,32 @@ class Dropped:
     text: str
     citations: tuple[int, ...]
     reason: str
+    verdict: Verdict = Verdict.UNSUPPORTED
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that was done on the way to an answer: a tool's call or a model's.
+
+    Attributes:
+        name: The tool's name, or ``route``, ``plan``, ``write``.
+        arguments: What it was called with.
+        evidence: Numbers of the evidence that it found.
+        seconds: How long it took.
+        prompt_tokens: Tokens the model read; 0 where none was asked.
+        completion_tokens: Tokens the model wrote.
+        note: What came of it in a few words; for a failure, why.
+        failed: Whether it failed.
+    """
+
+    name: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    evidence: tuple[int, ...] = ()
+    seconds: float = 0.0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    note: str = ""
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +298,7 @@ class Answer:
     evidence: tuple[Evidence, ...]
     written_by: str
     note: str = ""
+    steps: tuple[Step, ...] = ()
     timings_s: Mapping[str, float] = field(default_factory=dict)
     record: Mapping[str, Any] = field(default_factory=dict)
 

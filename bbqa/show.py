@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from bbqa.doctor import Check, ModelRow
     from bbqa.tools.describe import Card
 
-_STYLE = {Status.CURATED: "green", Status.INFERRED: "yellow", Status.PREDICTED: "magenta"}
+_STYLE = {
+    Status.CURATED: "green",
+    Status.COMPUTED: "cyan",
+    Status.INFERRED: "yellow",
+    Status.PREDICTED: "magenta",
+}
 
 
 @cache
@@ -46,7 +51,7 @@ class Screen:
 
     def on_claim(self, claim: Claim) -> None:
         """Print one sentence; uncertain ones stand apart."""
-        if claim.status is Status.CURATED:
+        if claim.status in (Status.CURATED, Status.COMPUTED):
             _print(cited_text(claim))
         else:
             _print(f"Not curated ({claim.status}): {cited_text(claim)}", style=_STYLE[claim.status])
@@ -59,7 +64,7 @@ def show_evidence(evidence: Sequence[Evidence]) -> None:
     table = _table("#", "status", "statement", "source")
     for item in evidence:
         source = f"{item.source} ({item.release})" if item.release else item.source
-        if item.because and item.status is not Status.CURATED:
+        if item.because and item.status not in (Status.CURATED, Status.COMPUTED):
             source = f"{source}; {item.because}"
         table.add_row(
             Text(str(item.number)),

@@ -9,12 +9,12 @@ import pytest
 from world import KINASE, make_resources
 
 from bbqa.ask import ask
-from bbqa.schema import Answer, Claim, Dropped, Evidence, Hit, Input
+from bbqa.schema import Answer, Claim, Dropped, Evidence, Hit, Hop, Input, Step
 
 DOC = (Path(__file__).parent.parent / "docs" / "json.md").read_text()
 
 
-@pytest.mark.parametrize("record", [Answer, Evidence, Claim, Dropped, Input, Hit])
+@pytest.mark.parametrize("record", [Answer, Evidence, Claim, Dropped, Input, Hit, Hop, Step])
 def test_every_field_is_documented(record):
     words = set(re.findall(r"`([a-z_.\[\]]+)`", DOC))
     words |= {part.removesuffix("[]") for word in words for part in word.split(".")}
