@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from bbqa.cli_bridge import bridge
 from bbqa.errors import BbqaError
-
-if TYPE_CHECKING:
-    from bbqa.progress import OpenProgress
-    from bbqa.resources import Resources
+from bbqa.options import (
+    AsJson,
+    BridgeFolder,
+    GraphFolder,
+    K,
+    Llm,
+    NoBridge,
+    NoLlm,
+    Quiet,
+    Seq,
+    Smiles,
+    Speculative,
+    Translate,
+    given_progress,
+    given_resources,
+    given_settings,
+    print_json,
+)
 
 app = typer.Typer(
     help="Answers questions about proteins and molecules, with numbered evidence.",
@@ -29,24 +42,6 @@ app.add_typer(bridge, name="bridge")
 app.add_typer(kg, name="kg")
 app.add_typer(index, name="index")
 
-Seq = Annotated[
-    list[str] | None,
-    typer.Option("--seq", help="Sequence, FASTA file, accession, or - for stdin; may repeat."),
-]
-Smiles = Annotated[
-    list[str] | None, typer.Option("--smiles", help="SMILES, InChI or drug name; may repeat.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-K = Annotated[int | None, typer.Option("-k", help="Items of evidence, or hits.", min=1, max=1000)]
-Translate = Annotated[bool, typer.Option(help="Translate nucleotide sequences.")]
-GraphFolder = Annotated[Path | None, typer.Option("--graph", help="Folder of a graph.")]
-NoBridge = Annotated[bool, typer.Option("--no-bridge", help="Facts and relatives only.")]
-BridgeFolder = Annotated[Path | None, typer.Option("--bridge", help="Folder of a bridge.")]
-Speculative = Annotated[
-    bool, typer.Option("--speculative", help="Show predictions that are not sure too.")
-]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")]
-
 
 @app.command()
 def ask(
@@ -54,11 +49,8 @@ def ask(
     seq: Seq = None,
     smiles: Smiles = None,
     k: K = None,
-    llm: Annotated[
-        str | None,
-        typer.Option(help="embedded[:MODEL|:FILE.gguf], ollama:MODEL or openai:MODEL."),
-    ] = None,
-    no_llm: Annotated[bool, typer.Option("--no-llm", help="Evidence and a plain summary.")] = False,
+    llm: Llm = None,
+    no_llm: NoLlm = False,
     trace: Annotated[bool, typer.Option(help="Show what each step did.")] = False,
     translate: Translate = False,
     graph: GraphFolder = None,
@@ -72,26 +64,26 @@ def ask(
     from bbqa.ask import ask as answer_question
     from bbqa.show import Screen, show_answer
 
-    with _progress(quiet) as progress:
+    with given_resources(
+        quiet,
+        llm=llm,
+        k=k,
+        graph=graph,
+        bridge=bridge,
+        use_bridge=False if no_bridge else None,
+        speculative=speculative or None,
+    ) as resources:
         answer = answer_question(
             question,
             seq=seq or (),
             smiles=smiles or (),
             translate=translate,
             use_llm=not no_llm,
-            resources=_resources(
-                progress,
-                llm=llm,
-                k=k,
-                graph=graph,
-                bridge=bridge,
-                use_bridge=False if no_bridge else None,
-                speculative=speculative or None,
-            ),
+            resources=resources,
             listener=None if as_json else Screen(),
         )
     if as_json:
-        _print_json(answer.to_json())
+        print_json(answer.to_json())
     else:
         show_answer(answer, trace=trace)
 
@@ -114,10 +106,9 @@ def retrieve(
     from bbqa.batch import DEFAULT_K, retrieve_many
     from bbqa.show import show_hits
 
-    with _progress(quiet) as progress:
-        resources = _resources(
-            progress, graph=graph, bridge=bridge, use_bridge=False if no_bridge else None
-        )
+    with given_resources(
+        quiet, graph=graph, bridge=bridge, use_bridge=False if no_bridge else None
+    ) as resources:
         rows = retrieve_many(
             to,
             resources,
@@ -129,7 +120,7 @@ def retrieve(
         )
         for row in rows:
             if as_json:
-                _print_json(row.to_json(), indent=None)
+                print_json(row.to_json(), indent=None)
             else:
                 show_hits(row)
 
@@ -140,9 +131,10 @@ def kg_stats(graph: GraphFolder = None, as_json: AsJson = False) -> None:
     from bbqa.kg.starter import stats
     from bbqa.show import show_stats
 
-    counts = stats(_resources(graph=graph).graph)
+    with given_resources(quiet=True, graph=graph) as resources:
+        counts = stats(resources.graph)
     if as_json:
-        _print_json(counts)
+        print_json(counts)
     else:
         show_stats(counts)
 
@@ -158,9 +150,10 @@ def kg_show(
     from bbqa.show import show_card
     from bbqa.tools.describe import describe
 
-    card = describe(name, _resources(graph=graph), k=k or 8)
+    with given_resources(quiet=True, graph=graph) as resources:
+        card = describe(name, resources, k=k or 8)
     if as_json:
-        _print_json(card.to_json())
+        print_json(card.to_json())
     else:
         show_card(card)
 
@@ -210,16 +203,15 @@ def kg_build(
         release=release,
         skip_invalid=skip_invalid,
     )
-    with _progress(quiet) as progress:
-        folder = build(source, to, settings=_settings(), progress=progress, given=given)
+    with given_progress(quiet) as progress:
+        folder = build(source, to, settings=given_settings(), progress=progress, given=given)
     typer.echo(f"built {folder}; use it with --graph {folder} or BBQA_GRAPH={folder}")
 
 
 @index.command("build")
 def index_build(graph: GraphFolder = None, quiet: Quiet = False) -> None:
     """Build all indexes of the graph in use, going on where an earlier build stopped."""
-    with _progress(quiet) as progress:
-        resources = _resources(progress, graph=graph)
+    with given_resources(quiet, graph=graph) as resources:
         resources.prepare()
     typer.echo(f"indexes are in {resources.folder}")
 
@@ -230,9 +222,9 @@ def models(as_json: AsJson = False) -> None:
     from bbqa.doctor import models as list_models
     from bbqa.show import show_models
 
-    rows = list_models(_settings().home)
+    rows = list_models(given_settings().home)
     if as_json:
-        _print_json([row.to_json() for row in rows])
+        print_json([row.to_json() for row in rows])
     else:
         show_models(rows)
 
@@ -243,10 +235,10 @@ def doctor(as_json: AsJson = False) -> None:
     from bbqa.checkup import checkup
     from bbqa.show import show_checks
 
-    with _progress(as_json) as progress:
-        checks = checkup(_settings(), progress)
+    with given_progress(as_json) as progress:
+        checks = checkup(given_settings(), progress)
     if as_json:
-        _print_json([check.to_json() for check in checks])
+        print_json([check.to_json() for check in checks])
     else:
         show_checks(checks)
     if any(check.status == "fail" for check in checks):
@@ -292,28 +284,6 @@ def _complain(message: str, hint: str) -> None:
     typer.echo(f"error: {message}", err=True)
     if hint:
         typer.echo(f"hint: {hint}", err=True)
-
-
-def _settings(**flags: Any) -> Any:  # noqa: ANN401
-    from bbqa.settings import load_settings
-
-    return load_settings(flags)
-
-
-def _progress(quiet: bool) -> OpenProgress:
-    from bbqa.progress import open_progress
-
-    return open_progress(quiet)
-
-
-def _resources(progress: OpenProgress | None = None, **flags: Any) -> Resources:  # noqa: ANN401
-    from bbqa.resources import Resources
-
-    return Resources(_settings(**flags), progress=progress)
-
-
-def _print_json(value: object, *, indent: int | None = 2) -> None:
-    typer.echo(json.dumps(value, indent=indent, ensure_ascii=False, default=str))
 
 
 if __name__ == "__main__":

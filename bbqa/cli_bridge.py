@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from bbqa.resources import Resources
+from bbqa.options import GraphFolder, Quiet, given_resources, print_json
 
 bridge = typer.Typer(
     no_args_is_help=True, help="The bridge from proteins and molecules into the space of texts."
 )
 
-GraphFolder = Annotated[Path | None, typer.Option("--graph", help="Folder of a graph.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")]
 DEFAULT_KIND = "mlp"
 
 
@@ -54,7 +48,7 @@ def train(
     given = {"width": width, "layers": layers, "learning_rate": learning_rate}
     chosen = {key: value for key, value in given.items() if value is not None}
     settings = replace(known[kind], steps=steps, seed=seed, **chosen)  # type: ignore[arg-type]
-    with _resources(quiet, graph=graph, use_bridge=False) as resources:
+    with given_resources(quiet, graph=graph, use_bridge=False) as resources:
         resources.prepare()
         encoders = {NodeType.PROTEIN: proteins, NodeType.DRUG: molecules}
         workshop = Workshop(resources, encoders)
@@ -90,7 +84,7 @@ def evaluate(
     from bbqa.eval.bridge_report import report
 
     extent = QUICK if quick else FULL
-    with _resources(quiet, graph=graph) as resources:
+    with given_resources(quiet, graph=graph) as resources:
         found = evaluate_bridge(resources, to, extent=with_slow_kge(extent) if slow_kge else extent)
     report(to / "bridge.json", to)
     typer.echo(f"{len(found)} numbers are in {to / 'bridge.json'}, tables in {to / 'bridge.md'}")
@@ -106,7 +100,7 @@ def split(
     """Make a split without leaks: families of proteins, scaffolds of molecules, terms."""
     from bbqa.learn import Workshop
 
-    with _resources(quiet, graph=graph, use_bridge=False) as resources:
+    with given_resources(quiet, graph=graph, use_bridge=False) as resources:
         resources.prepare()
         made = Workshop(resources).make_split(seed)
         made.write(to, resources.graph)
@@ -122,15 +116,4 @@ def show(
     from bbqa.bridge.checkpoint import SHIPPED_BRIDGE, FrozenBridge
 
     opened = FrozenBridge.open(folder or SHIPPED_BRIDGE)
-    typer.echo(json.dumps(opened.description, indent=2))
-
-
-@contextmanager
-def _resources(quiet: bool, **flags: Any) -> Iterator[Resources]:  # noqa: ANN401
-    """Resources, with a progress that is closed at the end."""
-    from bbqa.progress import open_progress
-    from bbqa.resources import Resources
-    from bbqa.settings import load_settings
-
-    with open_progress(quiet) as progress:
-        yield Resources(load_settings(flags), progress=progress)
+    print_json(opened.description)

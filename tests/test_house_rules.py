@@ -23,6 +23,7 @@ ROAD = {
     "progress": 1,
     "record": 1,
     "picture": 1,
+    "options": 2,
     "prompts": 1,
     "download": 2,
     "artifacts": 3,
