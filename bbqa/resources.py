@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bbqa.retrieve.alignment import AlignmentIndex
     from bbqa.retrieve.projection import Projection
     from bbqa.retrieve.similarity import MoleculeIndex
+    from bbqa.route import Router
 
 Vector = npt.NDArray[np.float32]
 Vectors = npt.NDArray[np.float16]
@@ -151,6 +152,13 @@ class Resources:
         """Names of the models that have been used so far, by their part."""
         parts = ("encoder", "llm")
         return {part: self.__dict__[part].name for part in parts if part in self.__dict__}
+
+    @cached_property
+    def router(self) -> Router:
+        """What questions ask for, by labelled examples."""
+        from bbqa.route import Router
+
+        return Router(self)
 
     # the bridge
 

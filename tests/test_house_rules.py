@@ -47,6 +47,8 @@ ROAD = {
     "disagree": 9,
     "card": 9,
     "tools": 10,
+    "question": 9,
+    "wording": 9,
     "route": 10,
     "premise": 10,
     "agent": 11,

@@ -71,5 +71,10 @@ def wanted_types(question: str, about: Iterable[NodeType] = ()) -> tuple[NodeTyp
     """
     text = _SUBJECT.sub(" ", question)
     named = [t for pattern, types in _PATTERNS if pattern.search(text) for t in types]
-    overview = [t for node_type in about for t in _OVERVIEW.get(node_type, (NodeType.PROTEIN,))]
-    return tuple(dict.fromkeys(named or overview or _PROTEIN_OVERVIEW))
+    return tuple(dict.fromkeys(named)) or overview_of(about)
+
+
+def overview_of(about: Iterable[NodeType]) -> tuple[NodeType, ...]:
+    """The types that tell most of subjects of some types."""
+    told = [t for node_type in about for t in _OVERVIEW.get(node_type, (NodeType.PROTEIN,))]
+    return tuple(dict.fromkeys(told)) or _PROTEIN_OVERVIEW

@@ -1,0 +1,212 @@
+"""A plan is made before anything is called: by words and examples, or by one call of a model.
+
+For models too small to call tools themselves. What a question asks to be done is usually clear
+(``bbqa.route``); where it is not, the model chooses among the likeliest tasks, constrained by a
+JSON schema, with the most similar labelled questions before its eyes.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from bbqa.agent.contract import Budget, Gathered, Limits
+from bbqa.errors import LLMError
+from bbqa.question import type_of
+from bbqa.route import Route, Task
+from bbqa.schema import Input, Modality, NodeType, Question, Step
+from bbqa.workbench import Tool, Workbench
+
+if TYPE_CHECKING:
+    from bbqa.llm import LLM
+    from bbqa.resources import Resources
+
+MAX_CHOICE = 60
+"""Tokens of a model's choice, at most."""
+PATHS_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A tool and what it is to be called with."""
+
+    tool: str
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be done for a question.
+
+    Attributes:
+        route: What the question asks for.
+        calls: Tools to call, in order.
+    """
+
+    route: Route
+    calls: tuple[Call, ...]
+
+    @property
+    def tools(self) -> tuple[str, ...]:
+        """Names of the tools, each once."""
+        return tuple(dict.fromkeys(call.tool for call in self.calls))
+
+    @property
+    def types(self) -> tuple[NodeType, ...]:
+        """Node types asked for."""
+        return self.route.types
+
+
+def make_plan(question: Question, resources: Resources, *, llm: LLM | None = None) -> Plan:
+    """What is to be done for a question; a model is asked only where words leave it open.
+
+    Args:
+        question: The question with its inputs.
+        resources: Graph, names, encoder, and the examples.
+        llm: Asked where the route is not sure; without one the likeliest task is taken.
+    """
+    route = resources.router.route(question)
+    if llm is not None and not route.sure:
+        route, _ = choose(question, route, resources, llm)
+    return Plan(route, tuple(calls_for(question, route, resources)))
+
+
+def choose(question: Question, route: Route, resources: Resources, llm: LLM) -> tuple[Route, Step]:
+    """The route that a model prefers among the likeliest, and what asking it cost.
+
+    A model that fails or answers with something else changes nothing; the step says so.
+    """
+    from bbqa.llm import Message
+    from bbqa.prompts import load_prompt
+
+    started = time.perf_counter()
+    schema = {
+        "type": "object",
+        "properties": {"task": {"type": "string", "enum": [str(t) for t in route.tasks]}},
+        "required": ["task"],
+        "additionalProperties": False,
+    }
+    examples = "\n".join(
+        f"{example.question}\n{json.dumps({'task': example.task})}"
+        for example in route.examples
+        if example.task in route.tasks
+    )
+    prompt = load_prompt("plan", examples=examples, question=question.text)
+    messages = [Message("system", load_prompt("tasks")), Message("user", prompt)]
+    chosen, note = route, ""
+    try:
+        reply = json.loads(llm.complete(messages, schema=schema, max_tokens=MAX_CHOICE).text)
+        task = Task(reply["task"])
+        chosen = resources.router.retask(question, route, task)
+        note = f"{task}"
+    except (LLMError, ValueError, KeyError, TypeError) as error:
+        note = f"the model made no choice: {error}"
+    usage = llm.last
+    step = Step(
+        name="plan",
+        arguments={"tasks": [str(t) for t in route.tasks]},
+        seconds=round(time.perf_counter() - started, 4),
+        prompt_tokens=usage.prompt_tokens if usage else 0,
+        completion_tokens=usage.completion_tokens if usage else 0,
+        note=note,
+        failed=chosen is route and note.startswith("the model"),
+    )
+    return replace(chosen, sure=True), step
+
+
+def calls_for(question: Question, route: Route, resources: Resources) -> Iterator[Call]:
+    """The calls that a route comes to for the inputs of a question."""
+    inputs = question.inputs
+    match route.task:
+        case Task.FACTS:
+            yield from _facts(inputs, route)
+        case Task.DESCRIBE:
+            yield from (Call("describe", {"name": _named(given)}) for given in inputs)
+        case Task.PATHS:
+            yield from _paths(inputs, route)
+        case Task.SIMILAR:
+            for given in _with_structure(inputs, resources):
+                yield Call("similar", {"input": given.label})
+        case Task.COMPARE:
+            for other in inputs[1:]:
+                yield Call("compare", {"first": inputs[0].label, "second": other.label})
+        case Task.PROPERTIES:
+            for given in _with_structure(inputs, resources):
+                kind = "protein" if type_of(given, resources) is NodeType.PROTEIN else "molecule"
+                yield Call(f"{kind}_properties", {"input": given.label})
+        case Task.LOOKUP:
+            yield from (Call("find_entity", {"name": _named(given)}) for given in inputs)
+        case Task.LACKING | Task.OUTSIDE:
+            return
+
+
+def _facts(inputs: Sequence[Input], route: Route) -> Iterator[Call]:
+    to = [str(t) for t in route.types]
+    for given in inputs:
+        if given.modality is Modality.ENTITY:
+            yield Call("kg_facts", {"what": given.label, "to": to})
+        else:
+            yield Call("biobridge_search", {"input": given.label, "to": to})
+
+
+def _paths(inputs: Sequence[Input], route: Route) -> Iterator[Call]:
+    through = [str(t) for t in route.through]
+    if len(inputs) > 1:
+        for other in inputs[1:]:
+            ends = {"start": inputs[0].label, "end": other.label}
+            yield Call("kg_paths", {**ends, "through": through, "k": PATHS_SHOWN})
+    elif inputs and route.types:
+        to = str(route.types[0])
+        found = {"start": inputs[0].label, "through": through, "to": to, "k": PATHS_SHOWN}
+        yield Call("kg_paths", found)
+
+
+def _named(given: Input) -> str:
+    """What a tool that looks names up is given."""
+    return given.value if given.modality is Modality.ENTITY else given.label
+
+
+def _with_structure(inputs: Sequence[Input], resources: Resources) -> Iterator[Input]:
+    """Proteins and molecules, attached or named."""
+    for given in inputs:
+        if type_of(given, resources) in (NodeType.PROTEIN, NodeType.DRUG):
+            yield given
+
+
+class Planned:
+    """Calls the tools of a plan, one after the other.
+
+    Args:
+        plan: What to do.
+        tools: Tools by name.
+    """
+
+    name = "plan"
+
+    def __init__(self, plan: Plan, tools: Mapping[str, Tool]) -> None:
+        self.plan = plan
+        self.tools = tools
+
+    def gather(
+        self,
+        question: Question,
+        bench: Workbench,
+        limits: Limits,
+        on_step: Callable[[Step], None],
+    ) -> Gathered:
+        """Call what the plan says."""
+        gathered = Gathered()
+        budget = Budget(limits)
+        for place, call in enumerate(self.plan.calls):
+            if reached := budget.over():
+                left = ", ".join(c.tool for c in self.plan.calls[place:])
+                gathered.undone = f"{reached}; not called: {left}"
+                break
+            _, step = bench.call(self.tools[call.tool], call.arguments)
+            budget.spend(step)
+            gathered.steps.append(step)
+            on_step(step)
+        return gathered

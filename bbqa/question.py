@@ -1,0 +1,105 @@
+"""What a person asks: words and inputs, read and validated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from bbqa.errors import InputError
+from bbqa.schema import Input, Modality, NodeType, Question
+
+if TYPE_CHECKING:
+    from bbqa.resources import Resources
+
+MAX_QUESTION = 2000
+"""Longest question, in characters."""
+
+_TYPES = {Modality.PROTEIN: NodeType.PROTEIN, Modality.MOLECULE: NodeType.DRUG}
+_NOUNS = {
+    NodeType.PROTEIN: "protein",
+    NodeType.MOLECULAR_FUNCTION: "function",
+    NodeType.BIOLOGICAL_PROCESS: "process",
+    NodeType.CELLULAR_COMPONENT: "compartment",
+    NodeType.PATHWAY: "pathway",
+    NodeType.DISEASE: "disease",
+    NodeType.PHENOTYPE: "phenotype",
+    NodeType.DRUG: "drug",
+    NodeType.ROLE: "role",
+    NodeType.DRUG_CLASS: "class",
+}
+
+
+def read_question(
+    text: str,
+    seq: Sequence[str],
+    smiles: Sequence[str],
+    resources: Resources,
+    translate: bool = False,
+    *,
+    inputs: Sequence[Input] = (),
+) -> Question:
+    """The question with its inputs validated and the entities that its words name.
+
+    Raises:
+        InputError: The question is empty or too long, or an input cannot be used.
+    """
+    from bbqa.inputs import read_inputs
+
+    text = " ".join(text.split())
+    if not text:
+        raise InputError("the question is empty", hint='bbqa ask "What does this protein do?" …')
+    if len(text) > MAX_QUESTION:
+        raise InputError(
+            f"the question has {len(text)} characters; at most {MAX_QUESTION} are allowed",
+            hint="put sequences into --seq and structures into --smiles",
+        )
+    given = read_inputs(seq, smiles, translate=translate, names=lambda: resources.names)
+    mentions = {m.rows[0]: m for m in resources.names.mentions(text)}
+    known = {i.value for i in inputs}
+    named = [_entity(m.text, row, resources) for row, m in mentions.items()]
+    return Question(text, (*inputs, *given, *(e for e in named if e.value not in known)))
+
+
+def _entity(text: str, row: int, resources: Resources) -> Input:
+    node = resources.graph.node(row)
+    return Input(
+        label=node.name,
+        modality=Modality.ENTITY,
+        value=node.id,
+        given=text,
+        name=node.name,
+        digest=node.id,
+    )
+
+
+def bare_question(question: Question) -> str:
+    """The question without the names in it, so that "breast cancer" does not ask for diseases."""
+    return _without_names(question, lambda _: "it")
+
+
+def plain_question(question: Question, resources: Resources) -> str:
+    """The question with "this protein", "this disease" … for each name in it."""
+    return _without_names(question, lambda i: f"this {_NOUNS[type_of(i, resources)]}")
+
+
+def _without_names(question: Question, instead: Callable[[Input], str]) -> str:
+    text = question.text
+    entities = [i for i in question.inputs if i.modality is Modality.ENTITY]
+    for given in sorted(entities, key=lambda i: -len(i.given)):
+        text = text.replace(given.given, f" {instead(given)} ")
+    return " ".join(text.split())
+
+
+def about_types(question: Question, resources: Resources) -> list[NodeType]:
+    """Node types of what a question is about."""
+    return [type_of(given, resources) for given in question.inputs]
+
+
+def type_of(given: Input, resources: Resources) -> NodeType:
+    """The node type of an input."""
+    row = resources.graph.row(given.value) if given.modality is Modality.ENTITY else None
+    return (
+        _TYPES.get(given.modality, NodeType.PROTEIN)
+        if row is None
+        else (resources.graph.type_of(row))
+    )
