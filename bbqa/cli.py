@@ -103,7 +103,7 @@ def retrieve(
     quiet: Quiet = False,
 ) -> None:
     """Rank nodes of one type for each input, without a language model."""
-    from bbqa.batch import DEFAULT_K, retrieve_many
+    from bbqa.ranking import DEFAULT_K, retrieve_many
     from bbqa.show import show_hits
 
     with given_resources(

@@ -16,8 +16,8 @@ from bbqa.schema import Answer, AnswerStatus, Claim, Evidence, Question, Status
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from bbqa.batch import Row
     from bbqa.doctor import Check, ModelRow
+    from bbqa.ranking import Row
     from bbqa.tools.describe import Card
 
 _STYLE = {

@@ -6,7 +6,7 @@ import pytest
 from world import mutated
 
 from bbqa.ask import ask
-from bbqa.batch import retrieve_many
+from bbqa.ranking import retrieve_many
 from bbqa.resources import Resources
 from bbqa.schema import AnswerStatus, Kind, NodeType, Status
 from bbqa.settings import load_settings

@@ -1,8 +1,8 @@
 import pytest
 from world import KINASE, LACTASE, make_resources, mutated
 
-from bbqa.batch import read_node_type, retrieve_many
 from bbqa.errors import InputError
+from bbqa.ranking import read_node_type, retrieve_many
 from bbqa.schema import NodeType, Status
 
 

@@ -1,4 +1,4 @@
-"""Many inputs, one after the other, each with its own result."""
+"""Many inputs, one after the other, each with the nodes that fit it best."""
 
 from __future__ import annotations
 
