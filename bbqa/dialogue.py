@@ -1,0 +1,395 @@
+"""A follow-up -> a question that stands alone, by rules over what was said before it.
+
+Nothing is guessed by a model: a reference ("it", "those drugs", "the second one") becomes the
+attached inputs, the subject of the last question, or the nodes that the last answer names. What
+cannot be told is asked back (``UnclearError``), and what stands alone is left as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bbqa.errors import InputError
+from bbqa.references import Reference, find_references, is_bound, noun_type
+from bbqa.schema import Input, NodeType
+from bbqa.things import Thing, in_a_row
+
+MAX_REFERENTS: Final = 10
+"""At most so many nodes of an answer are carried into the next question."""
+
+
+class UnclearError(InputError):
+    """A question refers to something, and it cannot be told to what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a question can refer to.
+
+    Attributes:
+        attached: The session's inputs.
+        fresh: Labels of those attached since the last question.
+        asked: The last question as it was taken; empty before the first.
+        subjects: What that question was about.
+        found: The nodes that its answer names with evidence, in the answer's order.
+        asked_for: The type of node that it asked for.
+    """
+
+    attached: tuple[Thing, ...] = ()
+    fresh: frozenset[str] = frozenset()
+    asked: str = ""
+    subjects: tuple[Thing, ...] = ()
+    found: tuple[Thing, ...] = ()
+    asked_for: NodeType | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Words of a question that name a thing."""
+
+    start: int
+    end: int
+    thing: Thing
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A question as it was taken.
+
+    Attributes:
+        text: The question, standing alone.
+        subjects: All that it is about.
+        inputs: Those of the subjects that its words alone do not give.
+        changed: Whether ``text`` is other than what was typed.
+    """
+
+    text: str
+    subjects: tuple[Thing, ...] = ()
+    inputs: tuple[Input, ...] = ()
+    changed: bool = False
+
+
+Mentions = Callable[[str], Sequence[Mention]]
+"""Finds the nodes of the graph that a text names."""
+
+_OPENING = re.compile(
+    r"^(?:(?:and|but|so|also|then|ok(?:ay)?|now|next|well)\b[\s,]*)+(?=\S)", re.IGNORECASE
+)
+# What may stand around a thing where nothing but the thing is new: "and what about aspirin?"
+_AROUND = frozenset(
+    """
+    a about also and an as but compound disease drug do does for gene how in is it molecule now of
+    on ok okay one or please protein question same so that the then this to what with
+    """.split()  # noqa: SIM905
+) - {"is", "does", "do", "it", "that", "this"}
+_PREPOSITION = re.compile(r"^(?:(?:what|how) about )?(in|for|against|during|by|with|on)\s", re.I)
+# Words that ask or join and name nothing: a question of these alone is about what came before.
+_ASKING = frozenset(
+    """
+    a about acted acting acts active activities activity act affect affects against all also an
+    and any are as associated at atc be been belong belongs bind binds binding biological by can
+    cause caused causes cell cells cellular class classes clinical common compartment compartments
+    component components connected could describe detail details did do does effect effects
+    elsewhere else exactly explain expressed find for found from function functional functions
+    gene genes give had happens has have how i if in inhibit inhibits inhibitors interact
+    interacts interactions interaction involved is kind kinds know known like likely linked list
+    locate located location locations main many may me mechanism members molecular molecule
+    molecules more most much name named names normally of on or organelle other others part
+    partners pathway pathways phenotype phenotypes please play plays process processes properties
+    protein proteins related relation relevant role roles say show side similar so some strongest
+    structure summarise summarize summary symptom symptoms take takes target targets tell than
+    that the their them there tissue tissues to treat treated treatment treats type types up use
+    used uses usually was were weight well what when where which who why will with work works
+    would you disease diseases disorder disorders drug drugs compound compounds medicine medicines
+    connection between
+    """.split()  # noqa: SIM905
+)
+_DOUBT = re.compile(r"^(?:why|really|are you sure|how (?:do|can) you (?:know|tell))\W*$", re.I)
+_OVERVIEW = frozenset("tell me more about explain describe summarise summarize summary".split())  # noqa: SIM905
+_NOUN_ALONE = frozenset("which what the any and list show of other others are is there its".split())  # noqa: SIM905
+_WORD = re.compile(r"[\w'’-]+")
+_REFERRING = re.compile(
+    r"\b(?:this|these|that|those|the|my|both)\s+(?:two\s+)?"
+    r"(?:proteins?|genes?|drugs?|molecules?|compounds?|sequences?|diseases?|enzymes?|medicines?)\b",
+    re.IGNORECASE,
+)
+# Asked of a subject in so many words, and such that ``intent`` reads no other type out of them.
+_TEMPLATES: Final = {
+    NodeType.PROTEIN: "Which proteins are linked to {it}?",
+    NodeType.MOLECULAR_FUNCTION: "Which functions {do} {it} have?",
+    NodeType.BIOLOGICAL_PROCESS: "Which processes {are} {it} involved in?",
+    NodeType.CELLULAR_COMPONENT: "Where {are} {it} found?",
+    NodeType.PATHWAY: "Which pathways {are} {it} part of?",
+    NodeType.DISEASE: "Which diseases {are} {it} linked to?",
+    NodeType.PHENOTYPE: "Which phenotypes {are} {it} linked to?",
+    NodeType.DRUG: "Which drugs are known for {it}?",
+    NodeType.ROLE: "Which roles {do} {it} have?",
+    NodeType.DRUG_CLASS: "Which ATC classes {do} {it} belong to?",
+}
+# They and them are what an answer named rather than what was asked about, if it is one of these.
+_THINGS: Final = frozenset(
+    {NodeType.PROTEIN, NodeType.DRUG, NodeType.DISEASE, NodeType.PHENOTYPE, NodeType.PATHWAY}
+)
+
+
+def resolve(text: str, memory: Memory, mentions: Mentions) -> Taken:
+    """The question that a text means after what was said before.
+
+    Args:
+        text: What was typed.
+        memory: What it can refer to.
+        mentions: Finds the nodes that a text names.
+
+    Raises:
+        UnclearError: It refers to something, and it cannot be told to what.
+    """
+    typed = " ".join(text.split())
+    if _DOUBT.match(typed):
+        raise UnclearError(
+            f"{typed!r} alone is no question here", hint="/why 1 shows what sentence 1 rests on"
+        )
+    asked = _OPENING.sub("", typed)
+    named = [*_labels(asked, memory), *mentions(asked)]
+    plain, subjects, referred = _referring(asked, named, memory)
+    new = {mention.thing.input.value for mention in named} - {t.input.value for t in referred}
+    if subjects and _is_only_things(plain, subjects):
+        taken, subjects = _asked_of_others(asked, subjects, memory)
+    elif subjects:
+        taken = plain
+    else:
+        taken, subjects = _elliptical(asked, memory, opened=asked != typed)
+    taken = taken[0].upper() + taken[1:] if taken else taken
+    attached = {thing.input.value for thing in memory.attached}
+    inputs = tuple(
+        t.input for t in subjects if t.input.value in attached or t.input.value not in new
+    )
+    return Taken(taken, subjects, inputs, changed=taken.lower() != typed.lower())
+
+
+def _labels(text: str, memory: Memory) -> list[Mention]:
+    """The labels of inputs in a text."""
+    return [
+        Mention(*match.span(), thing)
+        for thing in memory.attached
+        for match in re.finditer(rf"(?<!\w){re.escape(thing.phrase)}(?!\w)", text, re.IGNORECASE)
+    ]
+
+
+# references
+
+
+def _referring(
+    text: str, named: Sequence[Mention], memory: Memory
+) -> tuple[str, tuple[Thing, ...], list[Thing]]:
+    """The text with references replaced; all things that it is about; those referred to."""
+    places = [(mention.start, mention.end) for mention in named]
+    pieces: list[str] = []
+    about = [(mention.start, mention.thing) for mention in named]
+    referred: list[Thing] = []
+    at = 0
+    for reference in find_references(text, places):
+        before = [*places, *((0, start) for start, _ in about if start < reference.start)]
+        if reference.is_pronoun and is_bound(text, reference.start, before):
+            continue
+        taken = [thing for _, thing in about]
+        things = _referents(reference, memory, [t for t in taken if t not in referred] + referred)
+        if things is None:
+            continue
+        about += [(reference.start, thing) for thing in things]
+        referred += things
+        pieces += [text[at : reference.start], _in_words(reference, things, memory)]
+        at = reference.end
+    pieces.append(text[at:])
+    ordered = [thing for _, thing in sorted(about, key=lambda item: item[0])]
+    return "".join(pieces), _unique(ordered), referred
+
+
+def _referents(
+    reference: Reference, memory: Memory, taken: Sequence[Thing]
+) -> tuple[Thing, ...] | None:
+    """What a reference stands for; None if it is no reference after all.
+
+    Raises:
+        UnclearError: It is one, and it cannot be told to what.
+    """
+    match reference.kind:
+        case "nth":
+            return _nth(reference, memory)
+        case "other":
+            return _the_other(reference, memory)
+        case "all":
+            return _several(reference, memory)
+        case _:
+            return _one(reference, memory, taken)
+
+
+def _one(reference: Reference, memory: Memory, taken: Sequence[Thing]) -> tuple[Thing, ...] | None:
+    """What "it" or "this protein" stands for: new inputs first, then the last subject."""
+    values = {thing.input.value for thing in taken} if reference.type is None else set()
+    fresh = [thing for thing in memory.attached if thing.phrase in memory.fresh]
+    for group in (fresh, memory.subjects, memory.attached, memory.found):
+        fitting = [
+            thing
+            for thing in _of_type(group, reference.type)
+            if thing.input.value not in values and (group is not memory.found or reference.type)
+        ]
+        if len(fitting) == 1:
+            return (fitting[0],)
+        if len(fitting) > 1 and group is not memory.found:
+            raise _unclear(reference, memory)
+    if reference.weak:
+        return None
+    raise _unclear(reference, memory)
+
+
+def _several(reference: Reference, memory: Memory) -> tuple[Thing, ...] | None:
+    """What "they" or "those drugs" stands for."""
+    wanted = reference.type or memory.asked_for
+    found = tuple(_of_type(memory.found, wanted))[:MAX_REFERENTS]
+    subjects = tuple(_of_type(memory.subjects, reference.type))
+    attached = tuple(_of_type(memory.attached, reference.type))
+    groups = [found, subjects, attached]
+    people = reference.type is None and not reference.partitive and wanted not in _THINGS
+    if reference.owned or (people and len(subjects) > 1):
+        groups = [subjects, attached, found] if not reference.owned else [attached, subjects, found]
+    if reference.type is not None and memory.asked_for is not reference.type and len(attached) > 1:
+        groups = [attached, subjects, found]
+    for group in groups:
+        if len(group) > 1 or (group and group is found):
+            return group
+    if reference.weak:
+        return None
+    raise _unclear(reference, memory)
+
+
+def _nth(reference: Reference, memory: Memory) -> tuple[Thing, ...] | None:
+    """What "the second one" or "the first drug" stands for."""
+    wanted = reference.type or memory.asked_for
+    for group in (memory.found, memory.attached):
+        listed = list(_of_type(group, wanted if group is memory.found else reference.type))
+        if not listed:
+            continue
+        if reference.number < len(listed):
+            return (listed[reference.number],)
+        names = ", ".join(thing.phrase for thing in listed)
+        raise UnclearError(
+            f"there is no {reference.text!r}: there are {len(listed)} ({names})",
+            hint="name it in the question",
+        )
+    if reference.type is not None:
+        return None
+    raise _unclear(reference, memory)
+
+
+def _the_other(reference: Reference, memory: Memory) -> tuple[Thing, ...] | None:
+    """What "the other protein" stands for: the one input that was not asked about."""
+    last = {thing.input.value for thing in memory.subjects}
+    left = [t for t in _of_type(memory.attached, reference.type) if t.input.value not in last]
+    if len(left) == 1:
+        return (left[0],)
+    raise _unclear(reference, memory)
+
+
+def _unclear(reference: Reference, memory: Memory) -> UnclearError:
+    attached = ", ".join(thing.phrase for thing in memory.attached)
+    named = ", ".join(thing.phrase for thing in memory.found[:5])
+    known = [f"attached: {attached}" if attached else "nothing is attached"]
+    if named:
+        known.append(f"the last answer names {named}")
+    elif not memory.asked:
+        known.append("nothing was asked before")
+    first = memory.attached or memory.subjects or memory.found
+    hint = f"name it, such as {first[0].phrase}" if first else "name it, or attach it with /seq"
+    return UnclearError(
+        f"what does {reference.text!r} refer to? {'; '.join(known)}",
+        hint=hint if first else f"{hint} or /smiles",
+    )
+
+
+def _in_words(reference: Reference, things: Sequence[Thing], memory: Memory) -> str:
+    """What is put in a reference's place; "this protein" stays where only one is attached."""
+    attached = list(_of_type(memory.attached, reference.type))
+    if reference.type is not None and list(things) == attached and reference.kind in ("one", "all"):
+        return reference.text
+    listed = in_a_row([thing.phrase for thing in things])
+    if reference.possessive:
+        return f"{listed}'s" if not listed.endswith("s") else f"{listed}'"
+    return f"which of {listed}" if reference.chooses else listed
+
+
+# ellipsis
+
+
+def _is_only_things(plain: str, subjects: Sequence[Thing]) -> bool:
+    """Whether a text has nothing but things and words around them."""
+    for phrase in sorted((thing.phrase for thing in subjects), key=len, reverse=True):
+        plain = re.sub(re.escape(phrase), " ", plain, flags=re.IGNORECASE)
+    left = [word.lower() for word in _WORD.findall(_REFERRING.sub(" ", plain))]
+    return set(left) <= _AROUND
+
+
+def _asked_of_others(
+    typed: str, others: tuple[Thing, ...], memory: Memory
+) -> tuple[str, tuple[Thing, ...]]:
+    """The last question, asked of other things: "and aspirin?", "what about protein_2?"."""
+    listed = in_a_row([thing.phrase for thing in others])
+    if not memory.asked:
+        return f"What is known about {listed}?", others
+    like = tuple(t for t in memory.subjects if t.type is others[0].type)
+    preposition = _PREPOSITION.match(typed)
+    if preposition and not like:
+        longer = f"{memory.asked.rstrip('?. ')} {preposition.group(1).lower()} {listed}?"
+        return longer, _unique([*memory.subjects, *others])
+    replaced = like or memory.subjects
+    kept = tuple(thing for thing in memory.subjects if thing not in replaced)
+    return _put_in_place(memory.asked, replaced, listed), _unique([*others, *kept])
+
+
+def _put_in_place(asked: str, replaced: Sequence[Thing], listed: str) -> str:
+    """A question with other words in the place of some of its subjects."""
+    phrases = [in_a_row([t.phrase for t in replaced])] if replaced else []
+    for phrase in phrases:
+        pattern = re.compile(rf"(?<!\w){re.escape(phrase)}(?!\w)", re.IGNORECASE)
+        if pattern.search(asked):
+            return pattern.sub(lambda _: listed, asked)
+    if replaced and _REFERRING.search(asked):
+        return _REFERRING.sub(lambda _: listed, asked, count=1)
+    rest = re.sub(r"^About [^:]{1,400}: ", "", asked)
+    return f"About {listed}: {rest[0].lower()}{rest[1:]}"
+
+
+def _elliptical(asked: str, memory: Memory, *, opened: bool) -> tuple[str, tuple[Thing, ...]]:
+    """A question that names nothing: about what came before, or standing alone."""
+    fresh = tuple(thing for thing in memory.attached if thing.phrase in memory.fresh)
+    about = fresh or memory.subjects or memory.attached
+    words = [word.lower() for word in _WORD.findall(asked)]
+    if not words:
+        raise UnclearError("the question has no words", hint="ask, or /help")
+    if not about or not (opened or fresh or set(words) <= _ASKING):
+        return asked, ()
+    listed = in_a_row([thing.phrase for thing in about])
+    if set(words) <= _OVERVIEW:
+        return f"What is known about {listed}?", about
+    if (type := _type_alone(words)) is not None:
+        are, do = ("are", "do") if len(about) > 1 else ("is", "does")
+        return _TEMPLATES[type].format(it=listed, are=are, do=do), about
+    return f"About {listed}: {asked[0].lower()}{asked[1:]}", about
+
+
+def _type_alone(words: Sequence[str]) -> NodeType | None:
+    """The type that a question of one noun asks for: "where?", "and the diseases?"."""
+    nouns = [word for word in words if word not in _NOUN_ALONE]
+    if nouns == ["where"]:
+        return NodeType.CELLULAR_COMPONENT
+    return noun_type(nouns[0]) if len(nouns) == 1 else None
+
+
+def _of_type(things: Iterable[Thing], type: NodeType | None) -> Iterable[Thing]:
+    return (thing for thing in things if type is None or thing.type is type)
+
+
+def _unique(things: Iterable[Thing]) -> tuple[Thing, ...]:
+    return tuple({thing.input.value: thing for thing in things}.values())
