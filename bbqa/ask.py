@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from bbqa.errors import BbqaError, InputError
-from bbqa.schema import (
-    Answer,
-    AnswerStatus,
-    Claim,
-    Dropped,
-    Evidence,
-    Input,
-    Kind,
-    Modality,
-    NodeType,
-    Question,
-    Status,
-)
+from bbqa.errors import BbqaError
+from bbqa.question import read_question
+from bbqa.schema import Answer, Claim, Dropped, Evidence, Input, Kind, Question, Step
 
 if TYPE_CHECKING:
+    from bbqa.agent import Findings
+    from bbqa.llm import LLM
     from bbqa.resources import Resources
     from bbqa.settings import Settings
-
-MAX_QUESTION = 2000
-"""Longest question, in characters."""
 
 
 class Listener(Protocol):
@@ -81,8 +70,8 @@ def ask(
         BbqaError: Something that answering needs is missing; a failing language model is not
             such a case: the answer then says so and is a plain summary.
     """
-    from bbqa.retrieve import retrieve
-    from bbqa.retrieve.intent import wanted_types
+    from bbqa.agent import gather
+    from bbqa.outcome import closing_lines, status_of
 
     listener = listener or _Nobody()
     clock = Clock()
@@ -92,32 +81,31 @@ def ask(
         question = read_question(
             text, _several(seq), _several(smiles), resources, translate, inputs=inputs
         )
-        wanted = wanted_types(bare_question(question), about_types(question, resources))
     # 2. fetch and build what is not there yet
     with clock("prepare"):
         resources.prepare()
-    # 3. evidence, ranked and numbered
+    # 3. evidence: what is known of the inputs, and what tools find
     with clock("evidence"):
-        evidence = retrieve(question, wanted, resources, k=resources.settings.k)
-    listener.on_evidence(question, evidence)
+        findings = gather(question, resources, llm=_opener(resources) if use_llm else None)
+    listener.on_evidence(question, findings.evidence)
     # 4. sentences, each checked against what it cites
     with clock("answer"):
-        claims, dropped, written_by, note = _compose(
-            question, evidence, resources, use_llm=use_llm, listener=listener
-        )
-    # 5. how sure is that?
-    status = status_of(claims, evidence, wanted)
+        composed = compose(question, findings, resources, use_llm=use_llm, listener=listener)
+    # 5. how sure is that, and what could not be said?
+    status = status_of(composed.claims, findings)
+    closing = closing_lines(status, findings, question, resources.names)
     return Answer(
         question=question,
         status=status,
-        text=answer_text(status, claims, question, wanted),
-        claims=tuple(claims),
-        dropped=tuple(dropped),
-        evidence=tuple(evidence),
-        written_by=written_by,
-        note=note,
+        text=" ".join([*map(cited_text, composed.claims), *closing]),
+        claims=tuple(composed.claims),
+        dropped=tuple(composed.dropped),
+        evidence=tuple(findings.evidence),
+        written_by=composed.written_by,
+        note=composed.note,
+        steps=(*findings.steps, *composed.steps),
         timings_s=clock.timings,
-        record=_record(resources, written_by),
+        record=_record(resources, composed.written_by),
     )
 
 
@@ -146,114 +134,90 @@ def open_resources(settings: Settings | None) -> Resources:
     return Resources(settings or load_settings(), progress=open_progress())
 
 
-def read_question(
-    text: str,
-    seq: Sequence[str],
-    smiles: Sequence[str],
-    resources: Resources,
-    translate: bool = False,
-    *,
-    inputs: Sequence[Input] = (),
-) -> Question:
-    """The question with its inputs validated and the entities that its words name.
-
-    Raises:
-        InputError: The question is empty or too long, or an input cannot be used.
-    """
-    from bbqa.inputs import read_inputs
-
-    text = " ".join(text.split())
-    if not text:
-        raise InputError("the question is empty", hint='bbqa ask "What does this protein do?" …')
-    if len(text) > MAX_QUESTION:
-        raise InputError(
-            f"the question has {len(text)} characters; at most {MAX_QUESTION} are allowed",
-            hint="put sequences into --seq and structures into --smiles",
-        )
-    given = read_inputs(seq, smiles, translate=translate, names=lambda: resources.names)
-    mentions = {m.rows[0]: m for m in resources.names.mentions(text)}
-    known = {i.value for i in inputs}
-    named = [_entity(m.text, row, resources) for row, m in mentions.items()]
-    named = [entity for entity in named if entity.value not in known]
-    return Question(text, (*inputs, *given, *named))
+def _opener(resources: Resources) -> Callable[[], LLM]:
+    return lambda: resources.llm
 
 
-def _entity(text: str, row: int, resources: Resources) -> Input:
-    node = resources.graph.node(row)
-    return Input(
-        label=node.name,
-        modality=Modality.ENTITY,
-        value=node.id,
-        given=text,
-        name=node.name,
-        digest=node.id,
-    )
+@dataclass(slots=True)
+class Composed:
+    """The sentences of an answer, what was dropped, who wrote them, and what went wrong."""
+
+    claims: list[Claim] = field(default_factory=list)
+    dropped: list[Dropped] = field(default_factory=list)
+    written_by: str = "summary"
+    note: str = ""
+    steps: list[Step] = field(default_factory=list)
 
 
-def bare_question(question: Question) -> str:
-    """The question without the names in it, so that "breast cancer" does not ask for diseases."""
-    text = question.text
-    for given in question.inputs:
-        if given.modality is Modality.ENTITY:
-            text = text.replace(given.given, " it ")
-    return text
-
-
-def about_types(question: Question, resources: Resources) -> list[NodeType]:
-    """Node types of what a question is about."""
-    graph = resources.graph
-    kinds = {Modality.PROTEIN: NodeType.PROTEIN, Modality.MOLECULE: NodeType.DRUG}
-    found = []
-    for given in question.inputs:
-        row = graph.row(given.value) if given.modality is Modality.ENTITY else None
-        found.append(kinds[given.modality] if row is None else graph.type_of(row))
-    return found
-
-
-def _compose(
+def compose(
     question: Question,
-    evidence: Sequence[Evidence],
+    findings: Findings,
     resources: Resources,
     *,
     use_llm: bool,
     listener: Listener,
-) -> tuple[list[Claim], list[Dropped], str, str]:
-    """Claims, dropped sentences, who wrote them, and what went wrong on the way.
+) -> Composed:
+    """Sentences from the evidence, each checked.
 
     Who an input is, is said in the evidence's own words. What the model leaves out of what was
-    asked for, or says in a way that its evidence does not support, is said so as well.
+    asked for, or says in a way that its evidence does not support, is said so as well. Where the
+    question cannot be answered no model is asked to try.
     """
     from bbqa.summary import summarise
 
-    claims: list[Claim] = []
-    dropped: list[Dropped] = []
-    note = ""
+    composed = Composed()
 
     def say(claim: Claim) -> None:
-        claims.append(claim)
+        composed.claims.append(claim)
         listener.on_claim(claim)
 
-    introductions = [item for item in evidence if _introduces(item)]
-    findings = [item for item in evidence if not _introduces(item)]
+    introductions = [item for item in findings.evidence if _introduces(item)]
+    facts = [item for item in findings.evidence if not _introduces(item)]
     for claim in summarise(introductions):
         say(claim)
-    written = False
-    if findings and use_llm:
-        try:
-            for result in _written(question, evidence, findings, resources):
-                if isinstance(result, Claim):
-                    say(result)
-                    written = True
-                else:
-                    dropped.append(result)
-        except BbqaError as error:
-            hint = f" ({error.hint})" if error.hint else ""
-            note = f"the language model failed: {error.message}{hint}"
-        if not written:
-            note = note or "the language model wrote no sentence that its evidence supports"
-    for claim in summarise(_unsaid(findings, claims)):
+    if facts and use_llm and findings.premise is None:
+        _write(composed, say, question, facts, findings, resources=resources)
+    for claim in summarise(_unsaid(facts, composed.claims)):
         say(claim)
-    return claims, dropped, resources.llm.name if written else "summary", note
+    return composed
+
+
+def _write(
+    composed: Composed,
+    say: Callable[[Claim], None],
+    question: Question,
+    facts: Sequence[Evidence],
+    findings: Findings,
+    *,
+    resources: Resources,
+) -> None:
+    """Let the model write; what goes wrong becomes a note."""
+    started = time.perf_counter()
+    try:
+        for result in _written(question, findings.evidence, facts, resources):
+            if isinstance(result, Claim):
+                say(result)
+                composed.written_by = resources.llm.name
+            else:
+                composed.dropped.append(result)
+    except BbqaError as error:
+        hint = f" ({error.hint})" if error.hint else ""
+        composed.note = f"the language model failed: {error.message}{hint}"
+    if composed.written_by == "summary":
+        composed.note = (
+            composed.note or "the language model wrote no sentence that its evidence supports"
+        )
+    usage = resources.llm.last if "llm" in vars(resources) else None
+    composed.steps.append(
+        Step(
+            "write",
+            seconds=round(time.perf_counter() - started, 4),
+            prompt_tokens=usage.prompt_tokens if usage else 0,
+            completion_tokens=usage.completion_tokens if usage else 0,
+            note=composed.note,
+            failed=composed.written_by == "summary",
+        )
+    )
 
 
 def _introduces(item: Evidence) -> bool:
@@ -295,36 +259,6 @@ def _written(
             question=question,
             lexicon=resources.names,
         )
-
-
-def status_of(
-    claims: Sequence[Claim], evidence: Sequence[Evidence], wanted: Sequence[NodeType]
-) -> AnswerStatus:
-    """Whether the claims answer what was asked.
-
-    ``no_evidence``: nothing was found of what was asked for. ``unsure``: what was found is
-    predicted, or no claim uses it. ``answered`` otherwise.
-    """
-    relevant = {
-        item.number for item in evidence if item.type in wanted and item.kind is not Kind.IDENTITY
-    }
-    if not relevant:
-        return AnswerStatus.NO_EVIDENCE
-    sure = [c for c in claims if relevant & set(c.citations) and c.status is not Status.PREDICTED]
-    return AnswerStatus.ANSWERED if sure else AnswerStatus.UNSURE
-
-
-def answer_text(
-    status: AnswerStatus, claims: Sequence[Claim], question: Question, wanted: Sequence[NodeType]
-) -> str:
-    """The answer in words, each sentence with its citations, and a plain "not found" if need be."""
-    lines = [cited_text(claim) for claim in claims]
-    if status is not AnswerStatus.ANSWERED:
-        sought = ", ".join(str(node_type).replace("_", " ") for node_type in wanted)
-        about = ", ".join(i.label for i in question.inputs) or "the question's words"
-        what = "found nothing" if status is AnswerStatus.NO_EVIDENCE else "am not sure"
-        lines.append(f"I looked for {sought} of {about} and {what}.")
-    return " ".join(lines)
 
 
 def cited_text(claim: Claim) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from bbqa.errors import InputError
+from bbqa.kg.everyday_words import EVERYDAY, GENERIC
 from bbqa.schema import Input, Modality, NodeType, Question
 
 if TYPE_CHECKING:
@@ -14,6 +16,12 @@ if TYPE_CHECKING:
 MAX_QUESTION = 2000
 """Longest question, in characters."""
 
+MIN_FAMILY = 5
+"""Letters of the shortest word that may name a family of proteins."""
+FAMILY = 3
+"""Members of a family that stand for it."""
+
+_WORD = re.compile(r"[A-Za-z][\w'-]*\w")
 _TYPES = {Modality.PROTEIN: NodeType.PROTEIN, Modality.MOLECULE: NodeType.DRUG}
 _NOUNS = {
     NodeType.PROTEIN: "protein",
@@ -55,12 +63,33 @@ def read_question(
         )
     given = read_inputs(seq, smiles, translate=translate, names=lambda: resources.names)
     mentions = {m.rows[0]: m for m in resources.names.mentions(text)}
-    known = {i.value for i in inputs}
     named = [_entity(m.text, row, resources) for row, m in mentions.items()]
+    if not (inputs or given):
+        named = [*_families(text, named, resources), *named]
+    known = {i.value for i in inputs}
     return Question(text, (*inputs, *given, *(e for e in named if e.value not in known)))
 
 
-def _entity(text: str, row: int, resources: Resources) -> Input:
+def words_outside(text: str, named: Sequence[Input]) -> list[str]:
+    """Words of a text that belong to no name, as they are written, each once."""
+    for given in sorted(named, key=lambda i: -len(i.given)):
+        text = text.replace(given.given, " ")
+    return list(dict.fromkeys(_WORD.findall(text)))
+
+
+def _families(text: str, named: Sequence[Input], resources: Resources) -> list[Input]:
+    """The best-known members of families of proteins that a text names ("hemoglobin")."""
+    found = []
+    for word in words_outside(text, named):
+        if len(word) < MIN_FAMILY or word.lower() in GENERIC | EVERYDAY:
+            continue
+        rows = resources.names.family(word)
+        note = f"{word}: {min(FAMILY, len(rows))} of {len(rows)} proteins whose names begin so"
+        found += [_entity(word, row, resources, note) for row in rows[:FAMILY]]
+    return found
+
+
+def _entity(text: str, row: int, resources: Resources, note: str = "") -> Input:
     node = resources.graph.node(row)
     return Input(
         label=node.name,
@@ -69,6 +98,7 @@ def _entity(text: str, row: int, resources: Resources) -> Input:
         given=text,
         name=node.name,
         digest=node.id,
+        notes=(note,) if note else (),
     )
 
 

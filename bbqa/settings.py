@@ -11,7 +11,7 @@ import sys
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import (
     BaseModel,
@@ -55,6 +55,14 @@ class Settings(BaseModel):
     k: int = Field(12, ge=1, le=1000, description="items of evidence to keep")
     timeout_s: float = Field(300.0, gt=0, description="longest wait for one answer of the model")
     max_tokens: int = Field(320, ge=16, le=4096, description="longest answer of the model")
+    driver: Literal["auto", "plan", "native"] = Field(
+        "auto", description="who decides which tools are called: auto, plan or native"
+    )
+    max_steps: int = Field(8, ge=1, le=50, description="calls of tools for one answer")
+    max_total_tokens: int = Field(
+        24_000, ge=500, description="tokens that finding evidence for one answer may cost"
+    )
+    max_seconds: float = Field(300.0, gt=0, description="time for finding evidence")
     context_tokens: int = Field(4096, ge=512, description="context of an embedded model")
     threads: int | None = Field(None, ge=1, description="threads for model and alignment")
     offline: bool = Field(False, description="never fetch anything")

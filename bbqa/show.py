@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from bbqa.ask import cited_text
-from bbqa.schema import Answer, AnswerStatus, Claim, Evidence, Question, Status
+from bbqa.schema import Answer, Claim, Evidence, Question, Status
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -77,8 +77,8 @@ def show_evidence(evidence: Sequence[Evidence]) -> None:
 
 def show_answer(answer: Answer, *, trace: bool = False) -> None:
     """Print what follows the sentences: what was not found, dropped or slow."""
-    if answer.status is not AnswerStatus.ANSWERED:
-        _print(answer.text.removeprefix(" ".join(map(cited_text, answer.claims))).strip())
+    if closing := answer.text.removeprefix(" ".join(map(cited_text, answer.claims))).strip():
+        _print(closing)
     if answer.note:
         _print(f"note: {answer.note}", style="yellow")
     if answer.dropped:
@@ -94,6 +94,11 @@ def show_answer(answer: Answer, *, trace: bool = False) -> None:
 def _show_trace(answer: Answer) -> None:
     for given in answer.question.inputs:
         _print(f"input     {given.label}: {given.modality}, {given.value[:60]}", style="dim")
+    for step in answer.steps:
+        arguments = ", ".join(f"{name}={value}" for name, value in step.arguments.items())
+        tokens = step.prompt_tokens + step.completion_tokens
+        cost = f"{step.seconds:.2f} s" + (f", {tokens} tokens" if tokens else "")
+        _print(f"step      {step.name}({arguments}) {cost}  {step.note}", style="dim")
     for dropped in answer.dropped:
         _print(f"dropped   {dropped.text} {list(dropped.citations)}", style="dim")
         _print(f"          {dropped.reason}", style="dim")

@@ -1,1 +1,201 @@
-"""Which tools are called for a question: by a plan, or by a model that calls them itself."""
+"""From a question to the evidence for it: what is asked, what is called, what is found.
+
+Inputs are retrieved for at once, before any model is asked. What else has to be called is decided
+by a plan (``planned``) or by a model that calls tools itself (``native``); which of the two is
+decided by what the model was measured to be able to (``capability``).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from bbqa.agent.contract import Driver, Gathered, Limits
+from bbqa.agent.planned import Call, Plan, Planned, calls_for, choose, make_plan
+from bbqa.premise import Premise, unsupported_premise
+from bbqa.question import about_types
+from bbqa.retrieve import retrieve
+from bbqa.retrieve.intent import overview_of
+from bbqa.route import Route, Task
+from bbqa.schema import Evidence, Kind, Modality, NodeType, Question, Step
+from bbqa.unknown import unknown_names
+from bbqa.workbench import Workbench
+
+if TYPE_CHECKING:
+    from bbqa.llm import LLM
+    from bbqa.resources import Resources
+
+__all__ = ["Call", "Findings", "Limits", "Plan", "gather", "make_plan"]
+
+PROPERTIES_SHOWN = 5
+"""Computed properties that are kept for a question: those nearest to its words."""
+
+
+@dataclass(slots=True)
+class Findings:
+    """What was found for a question.
+
+    Attributes:
+        route: What the question was taken to ask.
+        evidence: All evidence, numbered 1 … n.
+        steps: What was done, in order.
+        called: Numbers of the evidence that tools were called for.
+        premise: What the question takes for granted and no record says.
+        unknown: Names in it that nothing has.
+        undone: What a limit left undone.
+    """
+
+    route: Route
+    evidence: list[Evidence] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    called: frozenset[int] = frozenset()
+    premise: Premise | None = None
+    unknown: tuple[str, ...] = ()
+    undone: str = ""
+
+
+def gather(
+    question: Question,
+    resources: Resources,
+    *,
+    llm: Callable[[], LLM] | None = None,
+    on_step: Callable[[Step], None] = lambda _step: None,
+) -> Findings:
+    """Everything found for a question.
+
+    Args:
+        question: The question with its inputs.
+        resources: What is opened.
+        llm: Opens the model, should one be needed to decide what to call.
+        on_step: Told of each step as it ends.
+    """
+    started = time.perf_counter()
+    findings = Findings(resources.router.route(question))
+    _doubt(findings, question, resources)
+    bench = Workbench(resources, question.inputs, question=question.text)
+    _tell(findings, on_step, Step("route", seconds=_since(started), note=_said(findings.route)))
+    if findings.route.task is Task.OUTSIDE and findings.route.sure:
+        return findings
+    _open(findings, question, bench, on_step)
+    if findings.premise is None and not findings.unknown:
+        _drive(findings, question, bench, llm, on_step)
+    findings.evidence = _nearest_properties(bench.evidence, resources, question)
+    return findings
+
+
+def _doubt(findings: Findings, question: Question, resources: Resources) -> None:
+    """See whether the question speaks of things that are not, or takes too much for granted."""
+    attached = [i for i in question.inputs if i.modality is not Modality.ENTITY]
+    if findings.route.task is not Task.OUTSIDE and not attached:
+        findings.unknown = tuple(unknown_names(question, resources))
+    if not findings.unknown:
+        findings.premise = unsupported_premise(question, resources)
+
+
+def _open(
+    findings: Findings, question: Question, bench: Workbench, on_step: Callable[[Step], None]
+) -> None:
+    """Retrieve for what is attached and named, before anything else is decided."""
+    resources, route = bench.resources, findings.route
+    started = time.perf_counter()
+    wanted = _opening_types(findings, question, resources)
+    if findings.unknown or (not question.inputs and not wanted):
+        return
+    bench.file(retrieve(question, wanted, resources, k=resources.settings.k))
+    seconds = _since(started)
+    calls = list(calls_for(question, replace(route, task=Task.FACTS, types=wanted), resources))
+    for call in calls:
+        about = call.arguments.get("input", call.arguments.get("what"))
+        numbers = tuple(item.number for item in bench.evidence if item.about == about)
+        step = Step(call.tool, call.arguments, numbers, seconds / len(calls))
+        _tell(findings, on_step, replace(step, note=f"{len(numbers)} items"))
+    if not calls:
+        numbers = tuple(item.number for item in bench.evidence)
+        _tell(findings, on_step, Step("text_search", {"to": wanted}, numbers, seconds))
+
+
+def _opening_types(
+    findings: Findings, question: Question, resources: Resources
+) -> tuple[NodeType, ...]:
+    if findings.premise is not None:
+        return overview_of(about_types(question, resources))
+    return findings.route.types if findings.route.task is Task.FACTS else ()
+
+
+def _drive(
+    findings: Findings,
+    question: Question,
+    bench: Workbench,
+    llm: Callable[[], LLM] | None,
+    on_step: Callable[[Step], None],
+) -> None:
+    """Let a driver call what else is needed."""
+    before = findings.route
+    driver = _driver(findings, question, bench, llm, on_step)
+    if findings.route is not before and findings.route.task is Task.FACTS:
+        _open(findings, question, bench, on_step)
+    limits = _limits(bench.resources)
+    gathered: Gathered = driver.gather(question, bench, limits, on_step)
+    findings.steps += gathered.steps
+    findings.undone = gathered.undone
+    findings.called = frozenset(n for step in gathered.steps for n in step.evidence)
+
+
+def _driver(
+    findings: Findings,
+    question: Question,
+    bench: Workbench,
+    llm: Callable[[], LLM] | None,
+    on_step: Callable[[Step], None],
+) -> Driver:
+    """The driver for a question: the model itself where it can, else a plan."""
+    from bbqa.tools import TOOLS
+
+    tools = {tool.__name__: tool for tool in TOOLS}
+    settings = bench.resources.settings
+    if llm is not None and settings.driver == "native":
+        from bbqa.agent.capability import choose_driver_name
+        from bbqa.agent.native import Native
+
+        if choose_driver_name(settings.driver, llm, home=settings.home) == "native":
+            return Native(llm(), TOOLS)
+    if llm is not None and not findings.route.sure:
+        findings.route, step = choose(question, findings.route, bench.resources, llm())
+        _tell(findings, on_step, step)
+    route = findings.route
+    calls = calls_for(question, route, bench.resources) if route.task is not Task.FACTS else ()
+    return Planned(Plan(route, tuple(calls)), tools)
+
+
+def _limits(resources: Resources) -> Limits:
+    settings = resources.settings
+    return Limits(settings.max_steps, settings.max_total_tokens, settings.max_seconds)
+
+
+def _nearest_properties(
+    evidence: Sequence[Evidence], resources: Resources, question: Question
+) -> list[Evidence]:
+    """The evidence, without computed properties that are far from the question's words."""
+    computed = [item for item in evidence if item.kind is Kind.PROPERTY]
+    if len(computed) <= PROPERTIES_SHOWN:
+        return list(evidence)
+    vector = resources.encode(question.text)
+    near = resources.encoder.encode([item.statement for item in computed]) @ vector
+    best = {computed[i].number for i in (-near).argsort()[:PROPERTIES_SHOWN]}
+    return [i for i in evidence if i.kind is not Kind.PROPERTY or i.number in best]
+
+
+def _tell(findings: Findings, on_step: Callable[[Step], None], step: Step) -> None:
+    findings.steps.append(step)
+    on_step(step)
+
+
+def _said(route: Route) -> str:
+    types = f": {', '.join(route.types)}" if route.types else ""
+    return f"{route.task}{types}{'' if route.sure else ', not sure'}"
+
+
+def _since(started: float) -> float:
+    return round(time.perf_counter() - started, 4)

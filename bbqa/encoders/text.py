@@ -77,6 +77,10 @@ class TextEncoder:
             bar.advance(len(rows))
         return vectors
 
+    def pieces(self, word: str) -> int:
+        """How many pieces of the vocabulary make up a word: 1 for common ones, more for rare."""
+        return len(self._tokenizer.encode(word, add_special_tokens=False).ids)
+
     @cached_property
     def _tokenizer(self) -> Tokenizer:
         from tokenizers import Tokenizer

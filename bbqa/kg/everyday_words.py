@@ -23,7 +23,7 @@ GENERIC: Final = frozenset(
     recurrent region regulation related response right role roles secondary sequence severe
     severity sign signal signaling signalling signals signs similar small soft source specific
     sporadic stable stereotyped sterile structure substance substrate substrates symptom symptoms
-    syndrome syndromes system target targets test tissue transient treatment type unilateral
+    syndrome syndromes system target targets test tissue transient transport treatment type unilateral
     variable variant variants various
     """.split()  # noqa: SIM905
 )

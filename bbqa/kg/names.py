@@ -170,6 +170,25 @@ class NameIndex:
                 taken.append(Mention(text, start, end, tuple(_best(names, text))))
         return sorted(taken, key=lambda mention: mention.start)
 
+    def family(self, word: str) -> list[int]:
+        """Rows of the proteins that are numbered or lettered members of a family, best known first.
+
+        "hemoglobin" is no protein's name, "Hemoglobin subunit alpha" and "Hemoglobin subunit
+        beta" are.
+        """
+        folded = re.escape(_fold_text(word).strip())
+        pattern = rf"^{folded} (?:subunit|chain|type|isoform|alpha|beta|gamma|[ivx]+\b|[a-c\d]\b)"
+        at = numbers(pc.indices_nonzero(pc.match_substring_regex(self._folded, pattern)))
+        known = at[(at >= self._first[Kind.NAME]) & (at < self._first[Kind.XREF])]
+        rows = {int(row) for row in self._rows[known]}
+        proteins = [row for row in rows if self.graph.type_of(row) is NodeType.PROTEIN]
+        return sorted(proteins, key=lambda row: (-len(self.graph.facts(row)), row))
+
+    def occurs(self, word: str) -> bool:
+        """Whether a word occurs in any id, name or synonym."""
+        folded = _fold_text(word).strip()
+        return bool(folded) and bool(pc.any(pc.match_substring(self._folded, folded)).as_py())
+
     def _is_meant(self, text: str, name: _Name, *, shouted: bool) -> bool:
         """Whether a word of a question that equals a name is meant as that name.
 

@@ -1,0 +1,104 @@
+"""How an answer ended, and what is said in plain words beside the cited sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from bbqa.route import Task
+from bbqa.schema import AnswerStatus, Claim, Evidence, Kind, Question, Status
+
+if TYPE_CHECKING:
+    from bbqa.agent import Findings
+    from bbqa.kg.names import NameIndex
+
+_ADVICE: Final = re.compile(
+    r"\b(?:should|can|could|may|must|shall)\s+(?:i|we|he|she|my \w+|one|patients?|people|you)\b"
+    r"|\b(?:i have|i am|i'm|my (?:doctor|mother|father|child|wife|husband|son|daughter))\b"
+    r"|\b(?:safe|dangerous|harmful)\s+(?:for|to|in|during)\b"
+    r"|\b(?:dose|dosage|prescri\w+|overdose|pregnan\w+|side effects?|cure|stop taking|take it)\b",
+    re.IGNORECASE,
+)
+NO_ADVICE: Final = (
+    "These are records from databases and no medical advice: ask a physician or a pharmacist."
+)
+OUTSIDE: Final = (
+    "This question is about neither proteins nor molecules nor what is recorded of them; "
+    "I cannot answer it."
+)
+HELD: Final = (
+    "functions, processes, places in the cell, pathways, interactions, diseases, phenotypes, "
+    "drugs, targets, roles, drug classes, and properties computed from a sequence or a structure"
+)
+
+
+def status_of(claims: Sequence[Claim], findings: Findings) -> AnswerStatus:
+    """Whether the claims answer what was asked.
+
+    ``no_evidence``: nothing was found of what was asked for. ``unsure``: what was found is
+    predicted, or no claim uses it. ``answered`` otherwise, unless a limit cut it short.
+    """
+    if findings.route.task is Task.OUTSIDE:
+        return AnswerStatus.OUT_OF_SCOPE
+    if findings.premise is not None:
+        return AnswerStatus.FALSE_PREMISE
+    if findings.unknown or findings.route.task is Task.LACKING:
+        return AnswerStatus.NO_EVIDENCE
+    if findings.undone:
+        return AnswerStatus.CUT_SHORT
+    relevant = {item.number for item in findings.evidence if _is_asked_for(item, findings)}
+    if not relevant:
+        return AnswerStatus.NO_EVIDENCE
+    sure = [c for c in claims if relevant & set(c.citations) and c.status is not Status.PREDICTED]
+    return AnswerStatus.ANSWERED if sure else AnswerStatus.UNSURE
+
+
+def _is_asked_for(item: Evidence, findings: Findings) -> bool:
+    """Whether an item of evidence belongs to what was asked for."""
+    if item.number in findings.called:
+        return True
+    return item.type in findings.route.types and item.kind is not Kind.IDENTITY
+
+
+def closing_lines(
+    status: AnswerStatus, findings: Findings, question: Question, names: NameIndex
+) -> Iterator[str]:
+    """What is said without a citation: what was not found, and what this is not."""
+    about = ", ".join(dict.fromkeys(i.label for i in question.inputs)) or "the question's words"
+    match status:
+        case AnswerStatus.OUT_OF_SCOPE:
+            yield OUTSIDE
+        case AnswerStatus.FALSE_PREMISE if findings.premise is not None:
+            yield (
+                f"The question takes for granted of {findings.premise.subject.given}: "
+                f'"{findings.premise.claim}". No record in this graph says so.'
+            )
+        case AnswerStatus.NO_EVIDENCE if findings.unknown:
+            yield from (_unknown(name, names) for name in findings.unknown)
+        case AnswerStatus.NO_EVIDENCE if findings.route.task is Task.LACKING:
+            yield f"That is not recorded of {about}. What the graph holds: {HELD}."
+        case AnswerStatus.NO_EVIDENCE:
+            yield f"I looked for {_sought(findings)} of {about} and found nothing."
+        case AnswerStatus.UNSURE:
+            yield f"I looked for {_sought(findings)} of {about} and am not sure."
+        case AnswerStatus.CUT_SHORT:
+            yield f"The answer is not complete: {findings.undone}."
+    if status is not AnswerStatus.OUT_OF_SCOPE and _ADVICE.search(question.text):
+        yield NO_ADVICE
+
+
+def _sought(findings: Findings) -> str:
+    types = [str(t).replace("_", " ") for t in findings.route.types]
+    match findings.route.task:
+        case Task.PATHS:
+            return f"paths to {', '.join(types)}" if types else "paths"
+        case Task.FACTS:
+            return ", ".join(types)
+        case task:
+            return str(task)
+
+
+def _unknown(name: str, names: NameIndex) -> str:
+    near = ", ".join(names.nearest(name))
+    return f'Nothing in this graph is called "{name}". The nearest names are {near}.'
