@@ -61,6 +61,7 @@ ROAD = {
     "things": 12,
     "dialogue": 14,
     "attach": 13,
+    "session_file": 13,
     "session": 15,
     "doctor": 14,
     "checkup": 15,
