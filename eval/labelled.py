@@ -64,7 +64,7 @@ def what_was_run(command: Sequence[str], graph_hash: str) -> dict[str, Any]:
     return {
         "command": " ".join(command),
         "date": datetime.now(UTC).date().isoformat(),
-        "commit": _commit(),
+        "commit": commit(),
         "graph": graph_hash,
     }
 
@@ -77,7 +77,7 @@ def write_results(name: str, results: Mapping[str, Any]) -> Path:
     return path
 
 
-def _commit() -> str:
+def commit() -> str:
     """The commit that is checked out, with ``+`` where files differ from it; empty without git."""
     commit = _git("rev-parse", "--short=12", "HEAD")
     return f"{commit}+" if _git("status", "--porcelain", "--untracked-files=no") else commit
