@@ -84,6 +84,15 @@ _ALLOWED: Final = {
     NodeType.DRUG_CLASS: {NodeType.DRUG, NodeType.DRUG_CLASS},
 }
 _OVERVIEW: Final = "overview"
+MAX_CLAUSES: Final = 3
+_CLAUSES: Final = re.compile(
+    r"[?.!;]\s+|,?\s+and\s+(?=(?:also\s+)?(?:what|which|where|how|does|do|is|are|who|tell)\b)",
+    re.IGNORECASE,
+)
+_WHAT_IS: Final = re.compile(
+    r"\s*(?:what|who)(?:'s|\s+is|\s+are)\s+(?:exactly\s+)?this \w+\s*\??", re.IGNORECASE
+)
+_DO: Final = re.compile(r"\bdo(?:es|ing)?\b", re.IGNORECASE)
 _YES_NO: Final = re.compile(
     r"\s*(?:does|do|did|is|are|was|were|would|could|can|will|has|have|might)\b", re.IGNORECASE
 )
@@ -123,6 +132,7 @@ class Route:
         sure: Whether the words and examples leave no doubt.
         tasks: The likeliest tasks, best first.
         examples: The most similar labelled questions.
+        also: Where other clauses of the question lead, if they ask for something else.
     """
 
     task: Task
@@ -131,6 +141,7 @@ class Route:
     sure: bool = True
     tasks: tuple[Task, ...] = ()
     examples: tuple[Example, ...] = ()
+    also: tuple[Route, ...] = ()
 
 
 class Router:
@@ -156,13 +167,27 @@ class Router:
         self.to_type = _ridge(inputs[typed], np.array(types))
 
     def route(self, question: Question) -> Route:
-        """What the question asks to be done."""
+        """What the question asks to be done; its clauses may ask for different things."""
+        whole = self._route(question)
+        clauses = [c for c in _CLAUSES.split(question.text) if len(c.split()) > 2]
+        if len(clauses) < 2:
+            return whole
+        parts = [self._route(replace(question, text=clause)) for clause in clauses[:MAX_CLAUSES]]
+        if len({part.task for part in parts}) == 1:
+            return whole
+        first = max(parts, key=lambda part: part.task is Task.FACTS)
+        others = tuple(part for part in parts if part is not first and part.sure)
+        return replace(first, also=others)
+
+    def _route(self, question: Question) -> Route:
         plain = plain_question(question, self.resources)
         vector = self.resources.encode(plain).astype(np.float64)
         inputs = _features([plain], vector[None])
         subjects = about_types(question, self.resources)
         wording = read_wording(plain)
         scores = self._task_scores(inputs, question, subjects, wording)
+        if _WHAT_IS.fullmatch(plain) and Task.DESCRIBE in scores:
+            scores[Task.DESCRIBE] += 2 * BY_WAY_OF
         ranked = sorted(scores, key=lambda task: -scores[task])
         nearest = np.argsort(-(self.vectors @ vector))[:8]
         route = Route(
@@ -171,16 +196,14 @@ class Router:
             tasks=tuple(ranked[:3]),
             examples=tuple(self.examples[i] for i in nearest),
         )
-        return self._typed(route, inputs, subjects, wording)
+        return self._typed(route, inputs, plain, subjects)
 
     def retask(self, question: Question, route: Route, task: Task) -> Route:
         """The route with another task, and the types that go with it."""
         plain = plain_question(question, self.resources)
         inputs = _features([plain], self.resources.encode(plain).astype(np.float64)[None])
         other = replace(route, task=task, types=(), through=())
-        return self._typed(
-            other, inputs, about_types(question, self.resources), read_wording(plain)
-        )
+        return self._typed(other, inputs, plain, about_types(question, self.resources))
 
     def _task_scores(
         self,
@@ -211,9 +234,10 @@ class Router:
         return {task: score for task, score in scores.items() if task not in impossible}
 
     def _typed(
-        self, route: Route, inputs: Array, subjects: Sequence[NodeType], wording: Wording
+        self, route: Route, inputs: Array, plain: str, subjects: Sequence[NodeType]
     ) -> Route:
         """The route with the node types that are asked for."""
+        wording = read_wording(plain)
         if route.task is Task.PATHS:
             two = len(subjects) > 1
             through = wording.asked if two and not wording.through else wording.through
@@ -224,7 +248,10 @@ class Router:
         allowed = set().union(*(_ALLOWED.get(s, {NodeType.PROTEIN, s}) for s in subjects))
         allowed = allowed or set(NodeType)
         asked = tuple(t for t in wording.asked if t in allowed) or wording.asked
-        return replace(route, types=asked or self._guessed(inputs, subjects, allowed))
+        guessed = asked or self._guessed(inputs, subjects, allowed)
+        if not asked and len(guessed) > 3 and _DO.search(plain):
+            guessed = tuple(t for t in guessed if t is not NodeType.DISEASE)
+        return replace(route, types=guessed)
 
     def _guessed(
         self, inputs: Array, subjects: Sequence[NodeType], allowed: set[NodeType]

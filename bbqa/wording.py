@@ -60,8 +60,8 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _ASKING = re.compile(
-    r"\b(?:which|what|whose|list|name|find|show|give(?: me)?|any|are there|is there(?: an?)?|"
-    r"what are|what is|what's|tell me|all)\b"
+    r"(?:^|\b(?:which|what|whose|list|name|find|show|give(?: me)?|any|are there|is there(?: an?)?|"
+    r"what are|what is|what's|tell me|all)\b)"
     r"(?:\s+(?!that\b|which\b|of\b|in\b|to\b)[\w-]+){0,3}?\s*$",
     re.IGNORECASE,
 )
@@ -90,7 +90,7 @@ def read_wording(question: str) -> Wording:
     end_of_asked = end_of_last = -1
     for match in _NOUN.finditer(text):
         node_type = _NOUNS[int(str(match.lastgroup)[1:])][0]
-        asking = _ASKING.search(text[max(end_of_last, 0) : match.start()])
+        asking = _ASKING.search(text, max(end_of_last, 0), match.start())
         joined = end_of_asked >= 0 and _JOINING.match(text[end_of_asked : match.start()])
         end_of_last = match.end()
         if asking or joined:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bbqa.agent.contract import Driver, Gathered, Limits
-from bbqa.agent.planned import Call, Plan, Planned, calls_for, choose, make_plan
+from bbqa.agent.planned import Call, Plan, Planned, calls_for, choose, make_plan, subjects_of
 from bbqa.premise import Premise, unsupported_premise
 from bbqa.question import about_types
 from bbqa.retrieve import retrieve
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Call", "Findings", "Limits", "Plan", "gather", "make_plan"]
 
+OPENING = ("biobridge_search", "kg_facts")
+"""Tools whose work retrieval has done before a driver is asked."""
 PROPERTIES_SHOWN = 5
 """Computed properties that are kept for a question: those nearest to its words."""
 
@@ -103,12 +105,15 @@ def _open(
     wanted = _opening_types(findings, question, resources)
     if findings.unknown or (not question.inputs and not wanted):
         return
-    bench.file(retrieve(question, wanted, resources, k=resources.settings.k))
+    subjects = subjects_of(question, replace(route, types=wanted), resources)
+    about = replace(question, inputs=subjects)
+    bench.file(retrieve(about, wanted, resources, k=resources.settings.k))
     seconds = _since(started)
-    calls = list(calls_for(question, replace(route, task=Task.FACTS, types=wanted), resources))
+    opening = replace(route, task=Task.FACTS, types=wanted, also=())
+    calls = list(calls_for(question, opening, resources))
     for call in calls:
-        about = call.arguments.get("input", call.arguments.get("what"))
-        numbers = tuple(item.number for item in bench.evidence if item.about == about)
+        label = call.arguments.get("input", call.arguments.get("what"))
+        numbers = tuple(item.number for item in bench.evidence if item.about == label)
         step = Step(call.tool, call.arguments, numbers, seconds / len(calls))
         _tell(findings, on_step, replace(step, note=f"{len(numbers)} items"))
     if not calls:
@@ -165,8 +170,9 @@ def _driver(
         findings.route, step = choose(question, findings.route, bench.resources, llm())
         _tell(findings, on_step, step)
     route = findings.route
-    calls = calls_for(question, route, bench.resources) if route.task is not Task.FACTS else ()
-    return Planned(Plan(route, tuple(calls)), tools)
+    calls = calls_for(question, route, bench.resources)
+    left = tuple(c for c in calls if route.task is not Task.FACTS or c.tool not in OPENING)
+    return Planned(Plan(route, left), tools)
 
 
 def _limits(resources: Resources) -> Limits:

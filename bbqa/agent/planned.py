@@ -27,6 +27,14 @@ if TYPE_CHECKING:
 MAX_CHOICE = 60
 """Tokens of a model's choice, at most."""
 PATHS_SHOWN = 6
+_OBJECTS = frozenset(
+    (
+        NodeType.MOLECULAR_FUNCTION,
+        NodeType.BIOLOGICAL_PROCESS,
+        NodeType.CELLULAR_COMPONENT,
+    )
+)
+"""Types that a protein or molecule has, and that are seldom asked about beside one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +106,10 @@ def choose(question: Question, route: Route, resources: Resources, llm: LLM) -> 
     messages = [Message("system", load_prompt("tasks")), Message("user", prompt)]
     chosen, note = route, ""
     try:
-        reply = json.loads(llm.complete(messages, schema=schema, max_tokens=MAX_CHOICE).text)
-        task = Task(reply["task"])
-        chosen = resources.router.retask(question, route, task)
-        note = f"{task}"
-    except (LLMError, ValueError, KeyError, TypeError) as error:
+        reply = llm.complete(messages, schema=schema, max_tokens=MAX_CHOICE).text
+        task = _task_in(reply, route.tasks)
+        chosen, note = resources.router.retask(question, route, task), str(task)
+    except (LLMError, ValueError) as error:
         note = f"the model made no choice: {error}"
     usage = llm.last
     step = Step(
@@ -117,12 +124,41 @@ def choose(question: Question, route: Route, resources: Resources, llm: LLM) -> 
     return replace(chosen, sure=True), step
 
 
+def _task_in(reply: str, tasks: Sequence[Task]) -> Task:
+    """The task that a reply names; ``ValueError`` if it names none of those offered."""
+    value = json.loads(reply)
+    named = value.get("task") if isinstance(value, dict) else None
+    if named not in tasks:
+        raise ValueError(f"it wrote {reply[:60]!r}")
+    return Task(named)
+
+
 def calls_for(question: Question, route: Route, resources: Resources) -> Iterator[Call]:
     """The calls that a route comes to for the inputs of a question."""
+    yield from _calls_of(question, route, resources)
+    for other in route.also:
+        yield from _calls_of(question, other, resources)
+
+
+def subjects_of(question: Question, route: Route, resources: Resources) -> tuple[Input, ...]:
+    """The inputs that facts are asked of.
+
+    Where a protein or molecule is attached, a named thing of the type that is asked for is what
+    it might have ("Does it have to do with cell death?"), not another subject.
+    """
+    attached = [i for i in question.inputs if i.modality is not Modality.ENTITY]
+    return tuple(
+        i
+        for i in question.inputs
+        if not attached or i in attached or type_of(i, resources) not in _OBJECTS | {*route.types}
+    )
+
+
+def _calls_of(question: Question, route: Route, resources: Resources) -> Iterator[Call]:
     inputs = question.inputs
     match route.task:
         case Task.FACTS:
-            yield from _facts(inputs, route)
+            yield from _facts(subjects_of(question, route, resources), route)
         case Task.DESCRIBE:
             yield from (Call("describe", {"name": _named(given)}) for given in inputs)
         case Task.PATHS:

@@ -13,7 +13,7 @@ GENERIC: Final = frozenset(
     compound compounds condition conditions congenital diffuse disease diseases disorder disorders
     dissociation donor drug drugs effect effects enzyme enzymes ever excluded expression familial
     family focal frequency frequent function functions gene general generalized genes genetic
-    group healthy hereditary hormone hormones host human indicator inheritance inhibitor
+    group healthy hereditary hormone hormones host human id ids indicator inheritance inhibitor
     inhibitors intensity involved isolated kinase kinases label lateral learning left ligand
     ligands localization localized location mediated medicine member membrane-bound metabolite
     metabolites mild moderate molecule molecules mutation mutations natural normal onset ordering

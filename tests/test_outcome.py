@@ -1,0 +1,63 @@
+"""How answers end, and what is said without a citation."""
+
+import pytest
+from world import KINASE, make_resources
+
+from bbqa.ask import ask
+from bbqa.schema import AnswerStatus
+
+
+@pytest.fixture(scope="module")
+def resources(tmp_path_factory):
+    return make_resources(tmp_path_factory.mktemp("home"))
+
+
+def asked(resources, text, **inputs):
+    return ask(text, use_llm=False, resources=resources, **inputs)
+
+
+def test_an_invented_name_is_not_answered_from_what_resembles_it(resources):
+    answer = asked(resources, "What does ZNQ77 do?")
+    assert answer.status is AnswerStatus.NO_EVIDENCE
+    assert answer.claims == ()
+    assert 'Nothing in this graph is called "ZNQ77". The nearest names are' in answer.text
+
+
+def test_what_the_graph_does_not_hold_is_said_and_what_it_holds(resources):
+    answer = asked(resources, "What is the price of aspirin?")
+    assert answer.status is AnswerStatus.NO_EVIDENCE
+    assert "That is not recorded of Acetylsalicylic acid. What the graph holds:" in answer.text
+
+
+def test_a_question_of_another_kind_is_declined(resources):
+    answer = asked(resources, "What is the capital of France?")
+    assert answer.status is AnswerStatus.OUT_OF_SCOPE
+    assert answer.evidence == ()
+    assert "neither proteins nor molecules" in answer.text
+
+
+def test_a_limit_that_was_reached_is_said(tmp_path):
+    answer = ask(
+        "Which disease do these two proteins share?",
+        seq=[KINASE, KINASE[:100]],
+        use_llm=False,
+        resources=make_resources(tmp_path, max_seconds=1e-9),
+    )
+    assert answer.status is AnswerStatus.CUT_SHORT
+    assert "The answer is not complete: the limit of 0 s was reached" in answer.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Should I take aspirin? What does aspirin act on?",
+        "Is aspirin safe for children, and which proteins does aspirin act on?",
+        "Which dose of aspirin acts on LAC1?",
+    ],
+)
+def test_a_question_for_advice_gets_evidence_and_a_plain_sentence(resources, text):
+    assert "no medical advice" in asked(resources, text).text
+
+
+def test_a_plain_question_gets_no_such_sentence(resources):
+    assert "advice" not in asked(resources, "Which proteins does aspirin act on?").text

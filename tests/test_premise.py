@@ -1,0 +1,78 @@
+"""What a question takes for granted is held against the graph."""
+
+import pytest
+from world import make_resources
+
+from bbqa.ask import open_resources
+from bbqa.premise import unsupported_premise
+from bbqa.question import read_question
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    resources = make_resources(tmp_path_factory.mktemp("home"))
+    resources.prepare()
+    return resources
+
+
+@pytest.fixture(scope="module")
+def real():
+    resources = open_resources(None)
+    resources.prepare()
+    return resources
+
+
+def premise(resources, text):
+    return unsupported_premise(read_question(text, [], [], resources), resources)
+
+
+def test_a_named_thing_that_no_record_connects_is_not_taken_for_granted(tiny):
+    found = premise(tiny, "Why does LAC1 cause testosis?")
+    assert found is not None
+    assert (found.subject.label, found.claim) == ("LAC1", "cause testosis")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Why does KIN1 cause testosis?",
+        "What does KIN1 do?",
+        "Which diseases is LAC1 linked to?",
+        "How does aspirin help against testosis?",  # of drugs and diseases nothing is recorded
+        "Why is the sky blue?",
+    ],
+)
+def test_what_is_recorded_or_cannot_be_judged_is_left_alone(tiny, text):
+    assert premise(tiny, text) is None
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Why does insulin transport oxygen?",
+        "Why is TP53 found in the chloroplast?",
+        "How does rhodopsin repair DNA?",
+        "Which kinase does hemoglobin phosphorylate?",
+        "Why does albumin cause cystic fibrosis?",
+    ],
+)
+def test_a_false_premise_is_seen(real, text):
+    assert premise(real, text) is not None
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Why does hemoglobin transport oxygen?",
+        "How does CFTR cause cystic fibrosis?",
+        "How does rhodopsin detect light?",
+        "Why is TP53 found in the nucleus?",
+        "How does imatinib act on ABL1?",
+        "How does aspirin work?",
+        "Which proteins does imatinib inhibit?",
+    ],
+)
+def test_a_true_premise_is_not_doubted(real, text):
+    assert premise(real, text) is None

@@ -1,0 +1,47 @@
+"""Words and inputs are read together."""
+
+import pytest
+from world import ASPIRIN, KINASE, make_resources
+
+from bbqa.errors import InputError
+from bbqa.question import (
+    MAX_QUESTION,
+    about_types,
+    bare_question,
+    plain_question,
+    read_question,
+    words_outside,
+)
+from bbqa.schema import NodeType
+
+
+@pytest.fixture(scope="module")
+def resources(tmp_path_factory):
+    return make_resources(tmp_path_factory.mktemp("home"))
+
+
+def test_a_question_has_what_is_attached_and_what_it_names(resources):
+    question = read_question("Does aspirin act on this protein?", [KINASE], [], resources)
+    assert [i.label for i in question.inputs] == ["protein_1", "Acetylsalicylic acid"]
+    assert about_types(question, resources) == [NodeType.PROTEIN, NodeType.DRUG]
+
+
+def test_names_are_replaced_by_what_they_are(resources):
+    question = read_question("Does aspirin help in testosis?", [], [], resources)
+    assert plain_question(question, resources) == "Does this drug help in this disease ?"
+    assert bare_question(question) == "Does it help in it ?"
+    assert words_outside(question.text, question.inputs) == ["Does", "help", "in"]
+
+
+def test_inputs_that_were_read_before_come_first_and_are_not_named_twice(resources):
+    first = read_question("What is aspirin?", [], [], resources).inputs
+    again = read_question("And aspirin?", [], [ASPIRIN], resources, inputs=first)
+    assert [i.label for i in again.inputs] == ["Acetylsalicylic acid", "molecule_1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"), [(" ", "is empty"), ("a" * (MAX_QUESTION + 1), "2001 characters")]
+)
+def test_an_empty_or_endless_question_is_refused(resources, text, message):
+    with pytest.raises(InputError, match=message):
+        read_question(text, [], [], resources)

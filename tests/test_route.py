@@ -1,0 +1,73 @@
+"""Where questions lead, by words and by labelled examples."""
+
+import pytest
+from world import ASPIRIN, KINASE, LACTASE, make_resources
+
+from bbqa.question import read_question
+from bbqa.route import Task, read_examples
+from bbqa.schema import NodeType
+
+
+@pytest.fixture(scope="module")
+def resources(tmp_path_factory):
+    return make_resources(tmp_path_factory.mktemp("home"))
+
+
+def routed(resources, text, seq=(), smiles=()):
+    return resources.router.route(read_question(text, seq, smiles, resources))
+
+
+def test_every_example_has_a_task_and_types_that_exist():
+    known = {str(node_type) for node_type in NodeType} | {"overview"}
+    examples = read_examples()
+    assert len(examples) > 300
+    assert {task for task in Task} == {example.task for example in examples}
+    assert all(set(example.types) <= known for example in examples)
+    assert len({(e.question, e.types) for e in examples}) == len(examples)
+
+
+def test_nouns_name_the_types(resources):
+    route = routed(resources, "Which diseases is this protein linked to?", [KINASE])
+    assert (route.task, route.types) == (Task.FACTS, (NodeType.DISEASE,))
+
+
+def test_a_noun_on_the_way_makes_a_path(resources):
+    route = routed(resources, "Which drugs act on proteins that interact with it?", [KINASE])
+    assert route.task is Task.PATHS
+    assert route.types == (NodeType.DRUG,)
+    assert route.through == (NodeType.PROTEIN,)
+
+
+def test_what_two_things_share_lies_between_them(resources):
+    route = routed(resources, "Which disease do these two proteins share?", [KINASE, LACTASE])
+    assert (route.task, route.through) == (Task.PATHS, (NodeType.DISEASE,))
+
+
+def test_a_yes_or_no_question_about_two_things_may_compare_them(resources):
+    route = routed(resources, "Does this molecule act on this protein?", [KINASE], [ASPIRIN])
+    assert Task.COMPARE in route.tasks[:2]
+
+
+def test_one_input_is_never_compared_and_nothing_attached_is_never_outside(resources):
+    for text in ("What is the capital of France?", "How do they differ?"):
+        route = routed(resources, text, [KINASE])
+        assert route.task not in (Task.OUTSIDE, Task.COMPARE, Task.LOOKUP)
+
+
+def test_the_types_asked_for_are_some_that_the_subject_can_have(resources):
+    route = routed(resources, "Tell me what you know about aspirin please", smiles=[ASPIRIN])
+    assert NodeType.CELLULAR_COMPONENT not in route.types
+
+
+def test_clauses_may_ask_for_different_things(resources):
+    text = "What is the molecular weight of this molecule and which proteins does it act on?"
+    route = routed(resources, text, smiles=[ASPIRIN])
+    tasks = {route.task, *(other.task for other in route.also)}
+    assert tasks == {Task.FACTS, Task.PROPERTIES}
+
+
+def test_a_route_can_be_given_another_task(resources):
+    question = read_question("Which diseases is it linked to?", [KINASE], [], resources)
+    route = resources.router.route(question)
+    other = resources.router.retask(question, route, Task.SIMILAR)
+    assert (other.task, other.types) == (Task.SIMILAR, ())

@@ -1,0 +1,27 @@
+"""Nouns behind "which" are asked for; other nouns are steps on the way."""
+
+import pytest
+
+from bbqa.schema import NodeType as T
+from bbqa.wording import Wording, read_wording
+
+
+@pytest.mark.parametrize(
+    ("question", "asked", "through"),
+    [
+        ("Which drugs act on this protein?", [T.DRUG], []),
+        ("Which drugs act on proteins that interact with this one?", [T.DRUG], [T.PROTEIN]),
+        ("Which pathways do the targets of this drug take part in?", [T.PATHWAY], [T.PROTEIN]),
+        ("Which genes are associated with this disease?", [T.PROTEIN], []),
+        ("Which diseases and phenotypes go with it?", [T.DISEASE, T.PHENOTYPE], []),
+        ("What class of drugs is this?", [T.DRUG_CLASS], []),
+        ("What are its targets?", [T.PROTEIN], []),
+        ("pathways of the targets of this drug", [T.PATHWAY], [T.PROTEIN]),
+        ("Which symptoms do the diseases of this gene have?", [T.PHENOTYPE], [T.DISEASE]),
+        ("What does this protein do?", [], []),
+        ("Where is it?", [], []),
+        ("Which medicines target it?", [T.DRUG], []),
+    ],
+)
+def test_nouns_name_what_is_asked_for_and_what_lies_between(question, asked, through):
+    assert read_wording(question) == Wording(tuple(asked), tuple(through))
