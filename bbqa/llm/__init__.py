@@ -1,5 +1,7 @@
 """Language models behind one door: ``open_llm(spec)``, then ``stream`` or ``complete``.
 
+``converse`` is for models that may call tools.
+
 ==========================  ======================================================
 ``embedded``                Qwen2.5-Coder-1.5B-Instruct, in this process
 ``embedded:NAME``           another model that bbqa knows: ``smollm2-135m``
@@ -15,11 +17,32 @@ from __future__ import annotations
 from pathlib import Path
 
 from bbqa.errors import LLMError
-from bbqa.llm.contract import LLM, Backend, Completion, Message, Schema, Usage
+from bbqa.llm.contract import (
+    LLM,
+    Backend,
+    Completion,
+    Message,
+    Reply,
+    Schema,
+    ToolCall,
+    ToolSpec,
+    Usage,
+)
 from bbqa.progress import Progress, Silent
 from bbqa.settings import Settings
 
-__all__ = ["LLM", "Backend", "Completion", "Message", "Schema", "Usage", "open_llm"]
+__all__ = [
+    "LLM",
+    "Backend",
+    "Completion",
+    "Message",
+    "Reply",
+    "Schema",
+    "ToolCall",
+    "ToolSpec",
+    "Usage",
+    "open_llm",
+]
 
 DEFAULT_MODEL = "qwen2.5-coder-1.5b"
 EMBEDDED_MODELS = (DEFAULT_MODEL, "smollm2-135m")

@@ -1,17 +1,21 @@
 """What every language model looks like from outside, and what all of them share.
 
-A back end writes one method, ``_pieces``: text as it arrives, then one ``Counts`` if the server
-counts tokens. ``Backend`` makes ``stream`` and ``complete`` of it, with times and errors.
+A back end writes one method, ``_pieces``: text as it arrives, the calls of tools that the model
+asks for, then one ``Counts`` if the server counts tokens. ``Backend`` makes ``stream``,
+``complete`` and ``converse`` of it, with times and errors.
 """
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from itertools import count
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -26,16 +30,68 @@ TOKENS_PER_BYTE_OF_THE_REST = 0.85
 _WORD = re.compile(r"(?<!\S)[A-Za-z]?[a-z]+[.,:]?(?!\S)")
 
 
+UNREADABLE = "not_a_json_object"
+"""Argument that holds what a model wrote where the arguments should be, if that is no object."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolSpec:
+    """A tool as a model is told of it; ``parameters`` is the JSON schema of its arguments."""
+
+    name: str
+    description: str
+    parameters: Schema
+
+    def to_json(self) -> dict[str, Any]:
+        """The tool as chat APIs want it."""
+        function = {
+            "name": self.name,
+            "description": self.description,
+            "parameters": dict(self.parameters),
+        }
+        return {"type": "function", "function": function}
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A model's wish that a tool be called; ``id`` is said again with the result."""
+
+    id: str
+    name: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One turn of a conversation; ``role`` is ``system``, ``user`` or ``assistant``."""
+    """One turn of a conversation.
+
+    Attributes:
+        role: ``system``, ``user``, ``assistant`` or ``tool``.
+        content: What is said; of a tool, its result.
+        calls: Tools that the assistant wants called.
+        answers: The call that a tool's result is for.
+    """
 
     role: str
     content: str
+    calls: tuple[ToolCall, ...] = ()
+    answers: ToolCall | None = None
 
-    def to_json(self) -> dict[str, str]:
-        """The message as chat APIs want it."""
-        return {"role": self.role, "content": self.content}
+    def to_json(self) -> dict[str, Any]:
+        """The message as OpenAI's chat API wants it."""
+        message: dict[str, Any] = {"role": self.role, "content": self.content}
+        if self.calls:
+            message["tool_calls"] = [
+                {
+                    "id": call.id,
+                    "type": "function",
+                    "function": {"name": call.name, "arguments": json.dumps(dict(call.arguments))},
+                }
+                for call in self.calls
+            ]
+        if self.answers is not None:
+            message["tool_call_id"] = self.answers.id
+        return message
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +132,28 @@ class Completion:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a model that may call tools said: a text, calls, or both."""
+
+    text: str
+    calls: tuple[ToolCall, ...]
+
+
 class LLM(Protocol):
     """A language model at temperature 0. It answers one call at a time."""
 
     name: str
     context_tokens: int
     last: Usage | None
+
+    @property
+    def identity(self) -> str:
+        """A text that changes when another model answers under the same name."""
+
+    @property
+    def calls_tools(self) -> bool | None:
+        """Whether it can call tools; None where that has to be measured."""
 
     def count_tokens(self, text: str) -> int:
         """Tokens of a text: exact where that is cheap, else rather too many than too few."""
@@ -106,6 +178,11 @@ class LLM(Protocol):
     ) -> Completion:
         """The reply as a whole."""
 
+    def converse(
+        self, messages: Sequence[Message], *, tools: Sequence[ToolSpec], max_tokens: int = 512
+    ) -> Reply:
+        """The reply of a model that may call tools."""
+
     def close(self) -> None:
         """Give back memory and connections; closing twice is fine."""
 
@@ -123,6 +200,14 @@ class TooSlowError(LLMError):
     """No complete reply within the time allowed; ``stream`` adds how much had come."""
 
 
+class BrokenOffError(LLMError):
+    """The connection ended before the reply did."""
+
+
+class ToolsRefusedError(LLMError):
+    """The server, or the model behind it, cannot be asked with tools."""
+
+
 class Backend(ABC):
     """The part of an ``LLM`` that is the same everywhere."""
 
@@ -130,6 +215,16 @@ class Backend(ABC):
         self.name = name
         self.context_tokens = context_tokens
         self.last: Usage | None = None
+
+    @property
+    def identity(self) -> str:
+        """A text that changes when another model answers under the same name."""
+        return self.name
+
+    @property
+    def calls_tools(self) -> bool | None:
+        """Whether it can call tools; None where that has to be measured."""
+        return None
 
     @abstractmethod
     def _pieces(
@@ -139,8 +234,9 @@ class Backend(ABC):
         schema: Schema | None,
         max_tokens: int,
         stop: Sequence[str],
-    ) -> Generator[str | Counts, None, None]:
-        """Text as it arrives (never empty), and the server's counts once, if it has any."""
+        tools: Sequence[ToolSpec],
+    ) -> Generator[str | ToolCall | Counts, None, None]:
+        """Text as it arrives (never empty), calls, and the server's counts once, if any."""
 
     def count_tokens(self, text: str) -> int:
         """Tokens of a text, estimated: rather too many than too few."""
@@ -168,11 +264,51 @@ class Backend(ABC):
         Raises:
             LLMError: The model is absent, slow, or gave nothing or nonsense.
         """
+        pieces = self._pieces(messages, schema=schema, max_tokens=max_tokens, stop=stop, tools=())
+        empty = True
+        with closing(self._timed(messages, pieces)) as timed:
+            for piece in timed:
+                if isinstance(piece, str):
+                    empty = False
+                    yield piece
+        if empty:
+            raise LLMError(
+                f"{self.name} answered with no text",
+                hint="ask again, or try another model with --llm, or --no-llm",
+            )
+
+    def converse(
+        self, messages: Sequence[Message], *, tools: Sequence[ToolSpec], max_tokens: int = 512
+    ) -> Reply:
+        """The reply of a model that may call tools; it may be empty.
+
+        Arguments that are no JSON object arrive under ``UNREADABLE``, as the model wrote them.
+
+        Args:
+            messages: The conversation so far, with earlier calls and their results.
+            tools: What may be called.
+            max_tokens: Longest reply, calls included.
+
+        Raises:
+            ToolsRefusedError: The server cannot be asked with tools.
+            LLMError: The model is absent, slow, or gave nonsense.
+        """
+        pieces = self._pieces(messages, schema=None, max_tokens=max_tokens, stop=(), tools=tools)
+        received = list(self._timed(messages, pieces))
+        text = "".join(piece for piece in received if isinstance(piece, str))
+        calls = (piece for piece in received if isinstance(piece, ToolCall))
+        return Reply(text, _with_new_ids(calls, messages))
+
+    def _timed(
+        self,
+        messages: Sequence[Message],
+        pieces: Generator[str | ToolCall | Counts, None, None],
+    ) -> Generator[str | ToolCall, None, None]:
+        """Text and calls as they arrive; ``last`` is set when they end, however they do."""
         started = time.perf_counter()
         first: float | None = None
         counts: Counts | None = None
         received = 0
-        pieces = self._pieces(messages, schema=schema, max_tokens=max_tokens, stop=stop)
         try:
             for piece in pieces:
                 if isinstance(piece, Counts):
@@ -193,11 +329,6 @@ class Backend(ABC):
                 completion_tokens=counts.completion,
                 first_token_s=first,
                 total_s=time.perf_counter() - started,
-            )
-        if not received:
-            raise LLMError(
-                f"{self.name} answered with no text",
-                hint="ask again, or try another model with --llm, or --no-llm",
             )
 
     def complete(
@@ -231,3 +362,15 @@ class Backend(ABC):
 
     def _estimate(self, messages: Sequence[Message]) -> int:
         return sum(Backend.count_tokens(self, message.content) for message in messages)
+
+
+def _with_new_ids(calls: Iterable[ToolCall], messages: Sequence[Message]) -> tuple[ToolCall, ...]:
+    """Calls whose ids nothing in the conversation has; some servers give none, or the same."""
+    taken = {"", *(call.id for message in messages for call in message.calls)}
+    free = (name for number in count(1) if (name := f"call_{number}") not in taken)
+    renamed = []
+    for call in calls:
+        call_id = next(free) if call.id in taken else call.id
+        taken.add(call_id)
+        renamed.append(replace(call, id=call_id))
+    return tuple(renamed)

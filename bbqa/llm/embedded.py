@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from bbqa.errors import LLMError
-from bbqa.llm.contract import Counts, Message, Schema
+from bbqa.llm.contract import Counts, Message, Schema, ToolCall, ToolSpec
 from bbqa.llm.endpoints import Body, OpenAIChat
 from bbqa.llm.prefixes import Prefixes
 from bbqa.llm.wire import RefusedError, Wire
@@ -74,9 +74,16 @@ class Embedded(OpenAIChat):
             pause_s=0.0,
         )
         super().__init__(name, model=name, context_tokens=context_tokens, wire=wire)
-        self._prefixes = Prefixes(wire, folder, _state_key(file)) if folder else None
+        self._digest = _digest(file)
+        self._prefixes = Prefixes(wire, folder, _state_key(self._digest)) if folder else None
         self._held: tuple[Message, ...] = ()
-        self._running: Generator[str | Counts, None, None] | None = None
+        self._held_tools: tuple[ToolSpec, ...] = ()
+        self._running: Generator[str | ToolCall | Counts, None, None] | None = None
+
+    @property
+    def identity(self) -> str:
+        """The model's name and a digest of its file."""
+        return f"{self.name} {self._digest[:16]}"
 
     def count_tokens(self, text: str) -> int:
         """Tokens of a text, exactly."""
@@ -94,30 +101,38 @@ class Embedded(OpenAIChat):
         schema: Schema | None,
         max_tokens: int,
         stop: Sequence[str],
-    ) -> Generator[str | Counts, None, None]:
+        tools: Sequence[ToolSpec],
+    ) -> Generator[str | ToolCall | Counts, None, None]:
         if self._running is not None:
             self._running.close()  # left half-read, it would keep the model busy
-        read = self._prepare(messages)
-        self._running = super()._pieces(messages, schema=schema, max_tokens=max_tokens, stop=stop)
+        read = self._prepare(messages, tools)
+        self._running = super()._pieces(
+            messages, schema=schema, max_tokens=max_tokens, stop=stop, tools=tools
+        )
         text = ""
+        calls: list[ToolCall] = []
         for piece in self._running:
             if isinstance(piece, Counts):
                 yield Counts(piece.prompt, piece.completion, max(0, piece.cached - read))
+                continue
+            if isinstance(piece, ToolCall):
+                calls.append(piece)
             else:
                 text += piece
-                yield piece
-        self._held = (*messages, Message("assistant", text))
+            yield piece
+        self._held = (*messages, Message("assistant", text, calls=tuple(calls)))
+        self._held_tools = tuple(tools)
 
-    def _prepare(self, messages: Sequence[Message]) -> int:
+    def _prepare(self, messages: Sequence[Message], tools: Sequence[ToolSpec]) -> int:
         """Bring the model where the messages can go on from; tokens it had to read for it."""
         held, self._held = self._held, ()
-        if held and tuple(messages[: len(held)]) == held:
+        if held and tuple(messages[: len(held)]) == held and tuple(tools) == self._held_tools:
             return 0  # the conversation goes on
         beginning = [message for message in messages[:-1] if message.role == "system"]
         if self._prefixes is None or not beginning:
             return 0
         try:
-            return self._prefixes.put(beginning)
+            return self._prefixes.put(beginning, tools)
         except RefusedError:
             return 0  # the call itself will be refused too, and says why
 
@@ -128,8 +143,9 @@ class Embedded(OpenAIChat):
         schema: Schema | None,
         max_tokens: int,
         stop: Sequence[str],
+        tools: Sequence[ToolSpec],
     ) -> Body:
-        body = super()._body(messages, schema=schema, max_tokens=max_tokens, stop=stop)
+        body = super()._body(messages, schema=schema, max_tokens=max_tokens, stop=stop, tools=tools)
         return body | {"top_k": 1, "cache_prompt": True}
 
 
@@ -216,15 +232,20 @@ def _environment(name: str, value: str) -> Iterator[None]:
         del os.environ[name]
 
 
-def _state_key(file: Path) -> str:
+def _state_key(digest: str) -> str:
     """What the model's state depends on besides the text it has read."""
+    return f"{digest} {version('xllamacpp')} {BATCH_TOKENS}"
+
+
+def _digest(file: Path) -> str:
+    """A digest of a model's file that takes no time: of its size, its beginning and its end."""
     size = file.stat().st_size
     digest = hashlib.sha256(str(size).encode())
     with file.open("rb") as opened:
         for start in (0, max(0, size - 2**20)):  # names and shapes; the last weights
             opened.seek(start)
             digest.update(opened.read(2**20))
-    return f"{digest.hexdigest()} {version('xllamacpp')} {BATCH_TOKENS}"
+    return digest.hexdigest()
 
 
 def _made(folder: Path | None) -> Path | None:

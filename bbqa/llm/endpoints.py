@@ -9,7 +9,16 @@ from difflib import get_close_matches
 from typing import Any, ClassVar
 
 from bbqa.errors import LLMError
-from bbqa.llm.contract import Backend, Counts, Message, Schema
+from bbqa.llm.calls import CallParts, to_ollama
+from bbqa.llm.contract import (
+    Backend,
+    Counts,
+    Message,
+    Schema,
+    ToolCall,
+    ToolSpec,
+    ToolsRefusedError,
+)
 from bbqa.llm.wire import RefusedError, Wire, error_words
 
 Body = dict[str, Any]
@@ -36,6 +45,11 @@ class Endpoint(Backend):
         self._wire = wire
         self._left_out: set[str] = set()
 
+    @property
+    def identity(self) -> str:
+        """The model's name and where it is."""
+        return f"{self.name} {self._wire.where}"
+
     @abstractmethod
     def models(self) -> list[str]:
         """Names of the models that the server has."""
@@ -53,7 +67,7 @@ class Endpoint(Backend):
             except RefusedError as error:
                 field = self._refused_field(fitted, error)
                 if field is None:
-                    raise self._explained(error) from error
+                    raise self._explained(error, fitted) from error
                 self._left_out.add(field)
             else:
                 return
@@ -73,11 +87,16 @@ class Endpoint(Backend):
             return named[0]
         return self.schema_field if self.schema_field in body else None
 
-    def _explained(self, error: RefusedError) -> LLMError:
+    def _explained(self, error: RefusedError, body: Body) -> LLMError:
         if _is_about_context(error.detail):
             return LLMError(
                 f"the prompt does not fit the context of {self.name}: {error.detail}",
                 hint="ask with less evidence (-k 6), or set context_tokens to the model's own",
+            )
+        if "tools" in body and any(word in error.detail.lower() for word in ("tool", "function")):
+            return ToolsRefusedError(
+                f"{self.name} cannot be asked with tools: {error.detail}",
+                hint="--driver plan, or another model with --llm",
             )
         if error.status == 404 or "model" in error.detail.lower():
             return self._model_missing(error)
@@ -135,8 +154,10 @@ class OpenAIChat(Endpoint):
         schema: Schema | None,
         max_tokens: int,
         stop: Sequence[str],
-    ) -> Generator[str | Counts, None, None]:
-        body = self._body(messages, schema=schema, max_tokens=max_tokens, stop=stop)
+        tools: Sequence[ToolSpec],
+    ) -> Generator[str | ToolCall | Counts, None, None]:
+        body = self._body(messages, schema=schema, max_tokens=max_tokens, stop=stop, tools=tools)
+        parts = CallParts()
         for line in self._accepted(body):
             if not line.startswith("data:"):
                 if not line.startswith((":", "event:", "id:", "retry:")):
@@ -144,8 +165,9 @@ class OpenAIChat(Endpoint):
                 continue
             data = line.removeprefix("data:").strip()
             if data == "[DONE]":
-                return
-            yield from _openai_pieces(self._parsed(data))
+                break
+            yield from _openai_pieces(self._parsed(data), parts)
+        yield from parts.calls()
 
     def _body(
         self,
@@ -154,6 +176,7 @@ class OpenAIChat(Endpoint):
         schema: Schema | None,
         max_tokens: int,
         stop: Sequence[str],
+        tools: Sequence[ToolSpec],
     ) -> Body:
         body: Body = {
             "model": self._model,
@@ -166,6 +189,8 @@ class OpenAIChat(Endpoint):
         }
         if stop:
             body["stop"] = list(stop)
+        if tools:
+            body["tools"] = [tool.to_json() for tool in tools]
         if schema is not None:
             body["response_format"] = {
                 "type": "json_schema",
@@ -196,7 +221,8 @@ class Ollama(Endpoint):
         schema: Schema | None,
         max_tokens: int,
         stop: Sequence[str],
-    ) -> Generator[str | Counts, None, None]:
+        tools: Sequence[ToolSpec],
+    ) -> Generator[str | ToolCall | Counts, None, None]:
         options = {
             "temperature": 0,
             "seed": 0,
@@ -207,26 +233,33 @@ class Ollama(Endpoint):
         }
         body: Body = {
             "model": self._model,
-            "messages": [message.to_json() for message in messages],
+            "messages": [to_ollama(message) for message in messages],
             "stream": True,
             "think": False,  # thinking would use up max_tokens before the first word
             "options": options,
         }
         if schema is not None:
             body["format"] = dict(schema)
+        if tools:
+            body["tools"] = [tool.to_json() for tool in tools]
+        parts = CallParts()
         for line in self._accepted(body):
             chunk = self._parsed(line)
             if text := _text(chunk, "message", "content"):
                 yield text
+            parts.add(_at(chunk, "message", "tool_calls"))
             if chunk.get("done"):
+                yield from parts.calls()
                 yield Counts(chunk.get("prompt_eval_count", 0), chunk.get("eval_count", 0))
                 return
 
 
-def _openai_pieces(chunk: dict[str, Any]) -> Iterator[str | Counts]:
+def _openai_pieces(chunk: dict[str, Any], parts: CallParts) -> Iterator[str | Counts]:
     choices = chunk.get("choices")
-    if isinstance(choices, list) and choices and (text := _text(choices[0], "delta", "content")):
-        yield text
+    if isinstance(choices, list) and choices:
+        if text := _text(choices[0], "delta", "content"):
+            yield text
+        parts.add(_at(choices[0], "delta", "tool_calls"))
     usage = chunk.get("usage")
     if isinstance(usage, dict):
         details = usage.get("prompt_tokens_details") or {}
@@ -239,9 +272,15 @@ def _openai_pieces(chunk: dict[str, Any]) -> Iterator[str | Counts]:
 
 def _text(holder: Any, *path: str) -> str:  # noqa: ANN401
     """The text at a path of keys, or nothing."""
+    found = _at(holder, *path)
+    return found if isinstance(found, str) else ""
+
+
+def _at(holder: Any, *path: str) -> Any:  # noqa: ANN401
+    """What is at a path of keys; None if nothing is."""
     for key in path:
         holder = holder.get(key) if isinstance(holder, dict) else None
-    return holder if isinstance(holder, str) else ""
+    return holder
 
 
 def _names(reply: Any, key: str, name: str) -> list[str]:  # noqa: ANN401

@@ -16,9 +16,10 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from bbqa.errors import LLMError
-from bbqa.llm.contract import Message
+from bbqa.llm.contract import Message, ToolSpec
 from bbqa.llm.wire import RefusedError, Wire
 
 KEPT_FILES = 8
@@ -41,13 +42,13 @@ class Prefixes:
         self._folder = folder
         self._model_key = model_key
 
-    def put(self, beginning: Sequence[Message]) -> int:
-        """Put the model into the state of having read the messages.
+    def put(self, beginning: Sequence[Message], tools: Sequence[ToolSpec] = ()) -> int:
+        """Put the model into the state of having read the messages and been told of the tools.
 
         Returns:
             How many tokens had to be read for it: 0 if the state was on disk.
         """
-        text = self._text(beginning)
+        text = self._text(beginning, tools)
         key = hashlib.sha256(f"{self._model_key}\0{text}".encode()).hexdigest()[:24]
         if self._restored(key):
             return 0
@@ -58,10 +59,12 @@ class Prefixes:
             self._save(key)
         return int(reply["tokens_evaluated"])
 
-    def _text(self, beginning: Sequence[Message]) -> str:
+    def _text(self, beginning: Sequence[Message], tools: Sequence[ToolSpec]) -> str:
         """What prompts that begin with these messages have in common, in the model's template."""
         messages = [*beginning, Message("user", _NEXT)]
-        body = {"messages": [message.to_json() for message in messages]}
+        body: dict[str, Any] = {"messages": [message.to_json() for message in messages]}
+        if tools:
+            body["tools"] = [tool.to_json() for tool in tools]
         prompt = str(self._wire.post("apply-template", body)["prompt"])
         return prompt.partition(_NEXT)[0]
 

@@ -6,10 +6,12 @@ with ``reply``), and may say when it is meant::
     "The first reply."
     {"reply": {"sentences": []}}
     {"when": "BRCA1", "reply": "Whenever the prompt has BRCA1 in it."}
-    {"error": "the third call fails with this"}
+    {"calls": [{"name": "kg_facts", "arguments": {"what": "BRCA1"}}]}
+    {"error": "the fourth call fails with this"}
 
 Replies with ``when`` answer every prompt that has that text in it. The others are used once
-each, in order.
+each, in order. ``calls`` are tools that the model wants called; arguments may be a text, as a
+model may write it, also a broken one.
 """
 
 from __future__ import annotations
@@ -17,20 +19,23 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from bbqa.errors import LLMError
-from bbqa.llm.contract import Backend, Counts, Message, Schema
+from bbqa.llm.calls import CallParts
+from bbqa.llm.contract import Backend, Counts, Message, Schema, ToolCall, ToolSpec
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the script: what is said, when, or which error is raised instead."""
+    """One line of the script: what is said and called, when, or the error raised instead."""
 
     reply: str
     when: str = ""
     error: str = ""
+    calls: list[Any] = field(default_factory=list)
 
 
 class Scripted(Backend):
@@ -38,15 +43,22 @@ class Scripted(Backend):
 
     Attributes:
         asked: Every conversation it was given, in order.
+        told: The tools it was told of each time.
     """
 
     def __init__(self, path: Path, *, context_tokens: int = 4096) -> None:
         super().__init__(f"scripted:{path.name}", context_tokens=context_tokens)
         self.asked: list[tuple[Message, ...]] = []
+        self.told: list[tuple[ToolSpec, ...]] = []
         script = _read(path)
         self._by_text = [line for line in script if line.when]
         self._in_order = [line for line in script if not line.when]
         self._used = 0
+
+    @property
+    def calls_tools(self) -> bool:
+        """Whether any line of the script has calls in it."""
+        return any(line.calls for line in (*self._by_text, *self._in_order))
 
     def _pieces(
         self,
@@ -55,12 +67,17 @@ class Scripted(Backend):
         schema: Schema | None,
         max_tokens: int,
         stop: Sequence[str],
-    ) -> Generator[str | Counts, None, None]:
+        tools: Sequence[ToolSpec],
+    ) -> Generator[str | ToolCall | Counts, None, None]:
         self.asked.append(tuple(messages))
+        self.told.append(tuple(tools))
         line = self._next("\n".join(message.content for message in messages))
         if line.error:
             raise LLMError(line.error, hint="this error was written into the script")
         yield from re.findall(r"\s*\S+\s*", line.reply)
+        parts = CallParts()
+        parts.add([{"function": call} for call in line.calls])
+        yield from parts.calls()
 
     def _next(self, prompt: str) -> Line:
         for line in self._by_text:
@@ -97,6 +114,9 @@ def _line(value: object) -> Line:
             return Line(text)
         case {"error": str(error), **rest}:
             return Line("", when=str(rest.get("when", "")), error=error)
+        case {"calls": list(calls), **rest}:
+            when = str(rest.get("when", ""))
+            return Line(str(rest.get("reply", "")), when=when, calls=calls)
         case {"reply": reply, **rest}:
             text = reply if isinstance(reply, str) else json.dumps(reply, ensure_ascii=False)
             return Line(text, when=str(rest.get("when", "")))

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from bbqa.errors import LLMError
-from bbqa.llm.contract import TooSlowError
+from bbqa.llm.contract import BrokenOffError, TooSlowError
 
 CONNECT_TIMEOUT_S = 5.0
 RETRIES = 2
@@ -133,7 +133,7 @@ class Wire:
         except httpx.TimeoutException as error:
             raise self._too_slow() from error
         except (httpx.TransportError, httpx.DecodingError) as error:
-            raise LLMError(
+            raise BrokenOffError(
                 f"{self.where} broke off its answer: {self.clean(str(error))}",
                 hint="see the server's own log, then ask again",
             ) from error
