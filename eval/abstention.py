@@ -1,6 +1,7 @@
 """Whether bbqa answers what it can and abstains where it must: ``eval/sets/abstention.jsonl``.
 
-    python -m bbqa.eval.abstention [--split dev|test|both] [--no-llm] [--folder FOLDER] [--again]
+    python -m bbqa.eval.abstention [--split dev|test] [--no-llm] [--limit N] [--folder FOLDER]
+        [--again]
 
 Every reply is written down as it comes, so that an interrupted run goes on where it was, and can
 be judged anew without asking again.
@@ -194,7 +195,7 @@ def main() -> None:
         if options.again:
             for path in folder.glob("abstention-*.jsonl"):
                 path.unlink()
-        for split in SPLITS if options.split == "both" else (options.split,):
+        for split in (options.split,) if options.split else SPLITS:
             for use_llm in (False,) if options.no_llm else (False, True):
                 found = abstention(
                     resources,
@@ -211,7 +212,7 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--split", choices=(*SPLITS, "both"), default="both")
+    parser.add_argument("--split", choices=SPLITS, help="one half; both by default")
     parser.add_argument("--no-llm", action="store_true", help="measure the evidence alone")
     parser.add_argument("--limit", type=int, help="ask so many questions; nothing is written")
     parser.add_argument("--folder", type=Path, help="where replies are kept")

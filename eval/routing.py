@@ -1,6 +1,6 @@
 """Whether questions reach the right tools and node types: ``eval/sets/routing.jsonl``.
 
-    python -m bbqa.eval.routing [--split dev|test|both]
+    python -m bbqa.eval.routing [--split dev|test]
 
 A plan is right if its tools are one of the sets that a question accepts. Node types are judged
 where a tool that takes them is called: all that are asked for, and none that is not.
@@ -9,13 +9,20 @@ where a tool that takes them is called: all that are asked for, and none that is
 from __future__ import annotations
 
 import argparse
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from bbqa.eval.labelled import Rate, in_words, rate, read_rows, what_was_run, write_results
+from bbqa.eval.labelled import (
+    SPLITS,
+    Rate,
+    in_words,
+    rate,
+    read_rows,
+    what_was_run,
+    write_results,
+)
 from bbqa.progress import Progress, Silent
 from bbqa.schema import Modality, NodeType, Question
 
@@ -27,8 +34,6 @@ TYPED: Final = frozenset({"biobridge_search", "kg_facts", "kg_paths"})
 FIND: Final = "find_entity"
 NONE: Final = "none"
 AIM: Final = 0.9
-COMMON_TYPES: Final = 2
-"""The baseline asks for so many types: the most frequent ones of the dev half."""
 
 
 class Planned(Protocol):
@@ -222,8 +227,8 @@ def _failure(o: Outcome, *, told: bool) -> dict[str, Any]:
         "question": o.case.question,
         "tools": _joined(o.case.tools[0]),
         "planned": _joined(o.planned),
-        "types": sorted(o.case.types),
-        "planned_types": list(o.types),
+        "types": sorted(map(str, o.case.types)),
+        "planned_types": [str(node_type) for node_type in o.types],
         "types_right": o.types_right,
     }
 
@@ -253,8 +258,9 @@ def one_tool(question: Question) -> str:
 
 
 def _commonest() -> Planner:
-    counted = Counter(t for case in read_cases("dev") for t in sorted(case.types))
-    types = tuple(t for t, _ in counted.most_common(COMMON_TYPES))
+    """Asks every question for what most questions of the dev half ask for."""
+    counted = Counter(tuple(sorted(case.types)) for case in read_cases("dev") if case.types)
+    ((types, _),) = counted.most_common(1)
     return lambda question, _: Plan((one_tool(question),), types)
 
 
@@ -273,18 +279,24 @@ def main() -> None:
     from bbqa.settings import load_settings
 
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--split", choices=("dev", "test", "both"), default="both")
+    parser.add_argument("--split", choices=SPLITS, help="one half; nothing is written")
     asked = parser.parse_args().split
     with open_progress() as progress:
         resources = Resources(load_settings(), progress=progress)
         resources.prepare()
-        command = ("python -m bbqa.eval.routing", *sys.argv[1:])
-        results = what_was_run(command, resources.graph.hash)
-        for split in ("dev", "test") if asked == "both" else (asked,):
+        results = what_was_run(("python -m bbqa.eval.routing",), resources.graph.hash)
+        for split in (asked,) if asked else SPLITS:
             results[split] = found = routing(resources, split=split, progress=progress)
-            for what in ("tools", "types", "both"):
-                progress.say(f"{split}, {what} right: {in_words(found[what])}")
-        progress.say(f"written: {write_results('routing', {'aim': AIM, **results})}")
+            _tell(found, progress)
+        if asked is None:
+            progress.say(f"written: {write_results('routing', {'aim': AIM, **results})}")
+
+
+def _tell(found: Mapping[str, Any], progress: Progress) -> None:
+    for what in ("tools", "types", "both"):
+        progress.say(f"{found['split']}, {what} right: {in_words(found[what])}")
+    for failure in found["failures"]:
+        progress.say("  " + ", ".join(f"{name}: {value}" for name, value in failure.items()))
 
 
 if __name__ == "__main__":
