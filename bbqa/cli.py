@@ -9,7 +9,10 @@ from typing import Annotated
 
 import typer
 
+from bbqa.cli_answers import batch
 from bbqa.cli_bridge import bridge
+from bbqa.cli_chat import chat
+from bbqa.cli_eval import evaluate
 from bbqa.errors import BbqaError
 from bbqa.options import (
     AsJson,
@@ -39,8 +42,10 @@ app = typer.Typer(
 kg = typer.Typer(help="The knowledge graph.", no_args_is_help=True)
 index = typer.Typer(help="The indexes made from the graph.", no_args_is_help=True)
 app.add_typer(bridge, name="bridge")
+app.add_typer(evaluate, name="eval")
 app.add_typer(kg, name="kg")
 app.add_typer(index, name="index")
+app.command("chat")(chat)
 
 
 @app.command()
@@ -125,6 +130,9 @@ def retrieve(
                 show_hits(row)
 
 
+app.command()(batch)
+
+
 @kg.command("stats")
 def kg_stats(graph: GraphFolder = None, as_json: AsJson = False) -> None:
     """Count nodes and edges, and what could not be mapped."""
@@ -147,11 +155,11 @@ def kg_show(
     as_json: AsJson = False,
 ) -> None:
     """Show a node: names, and its facts by relation, with their sources."""
+    from bbqa.card import make_card
     from bbqa.show import show_card
-    from bbqa.tools.describe import describe
 
     with given_resources(quiet=True, graph=graph) as resources:
-        card = describe(name, resources, k=k or 8)
+        card = make_card(name, resources, k=k or 8)
     if as_json:
         print_json(card.to_json())
     else:

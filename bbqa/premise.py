@@ -33,7 +33,7 @@ CLAIMED: Final = (
     NodeType.BIOLOGICAL_PROCESS,
     NodeType.CELLULAR_COMPONENT,
 )
-"""Types of nodes that a claim in words may mean."""
+"""Types of nodes that a claim in words may mean; of a drug also the next two."""
 
 SUBJECTS: Final = (NodeType.PROTEIN, NodeType.DRUG, NodeType.DISEASE)
 _OF_DRUGS: Final = (NodeType.ROLE, NodeType.DRUG_CLASS)
@@ -41,17 +41,19 @@ _OF_DRUGS: Final = (NodeType.ROLE, NodeType.DRUG_CLASS)
 _PRESUMES: Final = re.compile(
     r"^\s*(?:why|how|when|since when|where)\s+(?:exactly\s+)?(?:does|do|is|are|did|was|were|has)\b"
     r"\s*(?P<claim>.+)$"
-    r"|^\s*(?:which|what)\s+(?P<noun>[\w-]+\s+)?(?:does|do|is|are)\s+(?P<rest>.+)$",
+    r"|^\s*(?:since|because|given that|as|now that)\s+(?P<since>[^,]+),.*$"
+    r"|^\s*what\s+makes\s+(?P<makes>.+)$"
+    r"|^\s*(?:which|what)\s+(?P<noun>[\w-]+\s+)?(?:does|do)\s+(?P<rest>.+)$",
     re.IGNORECASE,
 )
 _EMPTY: Final = frozenset(
     """
-    a about act acts action affect affected an and any are associated at be been being belong
-    bind binds by can cause caused causes connected contain do does for found from function
-    functions good has have help helps how important in inhibit inhibits interact interacts
-    into involved is it its known link linked located made make mechanism mean means need of on
-    or part relate related role so take target targets that the their this to treat treated
-    used useful what where which with work works
+    a about act action activity acts affect affected agent an and any are associated at be been
+    being belong bind binds by can cause caused causes class classed classified connected contain
+    do does for found from function functions good has have help helps how important in inhibit
+    inhibits interact interacts into involved is it its known link linked located made make mean
+    means mechanism need of on or part relate related role so take target targets that the their
+    this to treat treated used useful what where which with work works
     """.split()  # noqa: SIM905
 )
 _WORD: Final = re.compile(r"[A-Za-z][\w'-]*")
@@ -75,7 +77,8 @@ def unsupported_premise(question: Question, resources: Resources) -> Premise | N
     match = _PRESUMES.match(question.text.rstrip("?!. "))
     if match is None or not question.inputs:
         return None
-    said = match.group("claim") or f"{match.group('noun') or ''}{match.group('rest')}"
+    said = match.group("claim") or match.group("since") or match.group("makes")
+    said = said or f"{match.group('noun') or ''}{match.group('rest')}"
     subject = _subject(question, said, resources)
     rows = [] if subject is None else _rows(subject, question, resources)
     if subject is None or not rows:
@@ -136,7 +139,9 @@ def _is_recorded(claim: str, subject: Sequence[int], resources: Resources) -> bo
     own = set().union(*(_recorded(row, resources) for row in subject))
     rows = np.array(sorted(own), np.int64)
     best_own = float((resources.vectors[rows].astype(np.float32) @ vector).max(initial=0.0))
-    nearest = (resources.index.nearest(vector, node_type, 1) for node_type in CLAIMED)
+    is_drug = any(resources.graph.type_of(row) is NodeType.DRUG for row in subject)
+    types = CLAIMED + _OF_DRUGS * is_drug
+    nearest = (resources.index.nearest(vector, node_type, 1) for node_type in types)
     best = max((cosine for found in nearest for _, cosine in found), default=0.0)
     if best_own >= best - LEAD and best_own >= NEAR:
         return True

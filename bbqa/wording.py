@@ -59,6 +59,7 @@ _SUBJECT = re.compile(
     r"|\b(?:this|it|these|they|them)\b",
     re.IGNORECASE,
 )
+_APPOSED = re.compile(rf"\b(?:the\s+)?(?:{_NOUN.pattern})\s+(?=SUBJECT)", re.IGNORECASE)
 _ASKING = re.compile(
     r"(?:^|\b(?:which|what|whose|list|name|find|show|give(?: me)?|any|are there|is there(?: an?)?|"
     r"what are|what is|what's|tell me|all)\b)"
@@ -84,7 +85,7 @@ class Wording:
 def read_wording(question: str) -> Wording:
     """What the nouns of a question say, its names taken out or replaced by "this protein"."""
     own = re.sub(r"\b(?:its|their)\b", "the", question, flags=re.IGNORECASE)
-    text = _SUBJECT.sub(" SUBJECT ", own)
+    text = _APPOSED.sub(" ", _SUBJECT.sub(" SUBJECT ", own))
     asked: list[NodeType] = []
     others: list[NodeType] = []
     end_of_asked = end_of_last = -1

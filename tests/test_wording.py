@@ -20,6 +20,7 @@ from bbqa.wording import Wording, read_wording
         ("Which symptoms do the diseases of this gene have?", [T.PHENOTYPE], [T.DISEASE]),
         ("What does this protein do?", [], []),
         ("Where is it?", [], []),
+        ("Which proteins are in the pathway this pathway?", [T.PROTEIN], []),
         ("Which medicines target it?", [T.DRUG], []),
     ],
 )

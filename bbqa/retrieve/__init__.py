@@ -28,29 +28,43 @@ def retrieve(
 ) -> list[Evidence]:
     """The best ``k`` items of evidence for a question, numbered 1 … k.
 
-    Evidence rests on the inputs and on what the question names. Only where neither says anything,
-    and no protein or molecule was given, is a question answered from the descriptions that
-    resemble its words: about a protein of which nothing is known, that would be a guess.
+    Evidence rests on the inputs and on what the question names. Only a question that has neither
+    is answered from the descriptions that resemble its words: about a protein of which nothing is
+    known, that would be a guess.
     """
     candidates = [
         candidate
         for given in question.inputs
-        for candidate in candidates_for(
-            given,
-            wanted,
-            resources,
-            min_vote=MIN_VOTE,
-            speculative=resources.settings.speculative,
-        )
+        for candidate in trusted_candidates(given, wanted, resources)
     ]
-    if not candidates and all(i.modality is Modality.ENTITY for i in question.inputs):
+    if not question.inputs:
         candidates += about_text(question.text, wanted, resources)
+    return best_evidence(candidates, wanted, resources, question=question.text, k=k)
+
+
+def trusted_candidates(
+    given: Input, types: Collection[NodeType], resources: Resources
+) -> list[Candidate]:
+    """What is known or follows of one input surely enough to be told in an answer."""
+    speculative = resources.settings.speculative
+    return candidates_for(given, types, resources, min_vote=MIN_VOTE, speculative=speculative)
+
+
+def best_evidence(
+    candidates: Sequence[Candidate],
+    wanted: Sequence[NodeType],
+    resources: Resources,
+    *,
+    question: str,
+    k: int,
+) -> list[Evidence]:
+    """The best ``k`` of the candidates for a question in words, numbered 1 … k.
+
+    Without a question they are ranked by what they say and how far they are to be trusted.
+    """
+    near = resources.similarity_to(question) if question else (lambda _row: 0.0)
     chosen = fuse(
-        candidates,
-        wanted=wanted,
-        k=k,
-        similarity=resources.similarity_to(question.text),
-        ancestors=resources.graph.ancestors,
+        candidates, wanted=wanted, k=k, similarity=near, ancestors=resources.graph.ancestors
     )
     return [candidate.evidence for candidate in chosen]
 

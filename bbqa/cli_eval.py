@@ -1,0 +1,69 @@
+"""``bbqa eval``: measure routing, abstention and grounding on the labelled sets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bbqa.options import GraphFolder, Llm, NoLlm, Quiet, given_resources, print_json
+
+evaluate = typer.Typer(no_args_is_help=True, help="How good bbqa is, measured.")
+
+Split = Annotated[str, typer.Option(help="dev or test half of the labelled set.")]
+To = Annotated[Path | None, typer.Option("--to", help="File for the results.")]
+
+
+@evaluate.command("ground")
+def ground(
+    n: Annotated[int, typer.Option("-n", min=0, help="Inputs for the counterfactual checks.")] = 10,
+    to: To = None,
+    llm: Llm = None,
+    no_llm: NoLlm = False,
+    graph: GraphFolder = None,
+    quiet: Quiet = False,
+) -> None:
+    """Check the checker: false sentences that pass, true ones that are kept, counterfactuals."""
+    from bbqa.eval.grounding import grounding
+
+    with given_resources(quiet, llm=llm, graph=graph) as resources:
+        resources.prepare()
+        found = grounding(resources, to=to, n=n, use_llm=not no_llm, progress=resources.progress)
+    print_json(found)
+
+
+@evaluate.command("routing")
+def routing(split: Split = "test", graph: GraphFolder = None, quiet: Quiet = False) -> None:
+    """How many of the labelled questions reach the right tools and node types."""
+    from bbqa.eval.routing import routing as measure
+
+    with given_resources(quiet, graph=graph) as resources:
+        resources.prepare()
+        found = measure(resources, split=split, progress=resources.progress)
+    print_json(found)
+
+
+@evaluate.command("abstention")
+def abstention(
+    split: Split = "test",
+    limit: Annotated[int | None, typer.Option(min=1, help="Ask so many questions.")] = None,
+    llm: Llm = None,
+    no_llm: NoLlm = False,
+    graph: GraphFolder = None,
+    quiet: Quiet = False,
+) -> None:
+    """How many answerable questions are answered, and unanswerable ones not."""
+    from bbqa.eval.abstention import abstention as measure
+
+    with given_resources(quiet, llm=llm, graph=graph) as resources:
+        resources.prepare()
+        found = measure(
+            resources,
+            split=split,
+            use_llm=not no_llm,
+            limit=limit,
+            folder=resources.settings.home / "eval",
+            progress=resources.progress,
+        )
+    print_json(found)
