@@ -23,6 +23,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bbqa.ask import ask
+from bbqa.eval.agent_bench import bench_agent
 from bbqa.eval.alignment_bench import bench_alignment, substituted, substitution_test
 from bbqa.eval.bridge_bench import bench_bridge
 from bbqa.eval.measured import Number, peak_memory_gb, timed
@@ -45,6 +46,7 @@ def bench(resources: Resources, *, quick: bool, llm: bool) -> Iterator[Number]:
         yield from _index_build(resources)
     if llm:
         yield from _answer()
+        yield from bench_agent(resources)
 
 
 def _program() -> Iterator[Number]:

@@ -47,7 +47,29 @@ EXAMPLES: tuple[tuple[str, tuple[str, ...]], ...] = (
             "MWDKPHTRNAEQYLGCSVIFKDMTWPHRANEYLQGCSVFIKDMPTWHRNAEYQLGCVSFIKWDMPHTRNEAYLQ",
         ),
     ),
+    (
+        "Several hops",
+        ("Which drugs act on proteins that interact with this one?", "--seq", "P38398"),
+    ),
+    ("A path between two things", ("How could imatinib help against leukemia?",)),
+    (
+        "Two inputs",
+        ("Does this molecule act on this protein?", "--seq", "P00533", "--smiles", "erlotinib"),
+    ),
+    ("What two proteins share", ("Which diseases do BRCA2 and PALB2 share?",)),
+    ("Computed properties", ("Does aspirin obey Lipinski's rule of five?",)),
+    ("A false premise", ("Why does insulin transport oxygen?",)),
+    ("A name that nothing has", ("What does the drug zorblatinib act on?",)),
+    ("What is not recorded", ("What is the price of aspirin?",)),
 )
+DIALOGUE = (
+    "/seq examples/egfr.fasta",
+    "Where in the cell is this protein found?",
+    "and which drugs act on it?",
+    "what do the first two of those act on?",
+    "/why 1",
+)
+"""A chat, line by line, as it would be typed."""
 
 
 SHOWN_PREDICTIONS = 6
@@ -114,20 +136,29 @@ def main() -> None:
         "cores. `python -m bbqa.eval.examples` makes this page anew.\n"
     ]
     for title, arguments in EXAMPLES:
-        command = ["bbqa", "ask", *arguments]
-        print(shlex.join(command), file=sys.stderr)
-        run = subprocess.run(
-            [sys.executable, "-m", "bbqa.cli", *command[1:], "--quiet"],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-            env={**os.environ, "COLUMNS": "110"},
-        )
-        output = run.stdout + run.stderr
-        parts.append(f"## {title}\n\n```\n$ {shlex.join(command)}\n{output.strip()}\n```\n")
+        command = ("bbqa", "ask", *arguments)
+        output = _printed((*command, "--quiet"))
+        parts.append(f"## {title}\n\n```\n$ {shlex.join(command)}\n{output}\n```\n")
+    typed = "\n".join(DIALOGUE)
+    output = _printed(("bbqa", "chat", "--quiet"), typed=typed)
+    parts.append(f"## A dialogue\n\nTyped:\n\n```\n{typed}\n```\n\n```\n{output}\n```\n")
     parts.append(without_homologues(Resources(load_settings())))
     (ROOT / "docs" / "examples.md").write_text("\n".join(parts), encoding="utf-8")
+
+
+def _printed(command: tuple[str, ...], *, typed: str = "") -> str:
+    """What a command of bbqa prints."""
+    print(shlex.join(command), file=sys.stderr)
+    run = subprocess.run(
+        [sys.executable, "-m", "bbqa.cli", *command[1:]],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        input=typed,
+        env={**os.environ, "COLUMNS": "110"},
+    )
+    return (run.stdout + run.stderr).strip()
 
 
 if __name__ == "__main__":
