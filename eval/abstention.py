@@ -115,11 +115,10 @@ def _answered_wrong(row: Row, reply: Reply) -> str:
 
 def _is_gold(item: Cited, row: Row) -> bool:
     """Whether a statement holds the answer."""
-    if row.get("together"):
-        return set(row["together"]) <= set(item.nodes)
-    if row["gold"]:
-        return bool(set(row["gold"]) & set(item.nodes))
-    return item.status == Status.COMPUTED
+    if not row["gold"]:
+        return item.status == Status.COMPUTED
+    beside = {row["together"]} if "together" in row else set()
+    return beside <= set(item.nodes) and bool(set(row["gold"]) & set(item.nodes))
 
 
 def _abstained_wrong(row: Row, reply: Reply) -> str:
