@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
@@ -181,3 +181,41 @@ def in_words(inputs: Sequence[Input]) -> str:
     if first.modality is Modality.MOLECULE:
         return "a molecule"
     return "a name"
+
+
+def blocks(
+    read: Callable[[], str | None], more: Callable[[], bool] = lambda: True
+) -> Iterator[str]:
+    """Lines as a person meant them: those of one FASTA text or sequence together, others alone.
+
+    Args:
+        read: The next line, or None at the end.
+        more: Whether another line is there already; nothing is waited for where it is not.
+    """
+    line = read()
+    while line is not None:
+        block, line = _block(line, read, more)
+        yield "\n".join(block)
+        line = read() if line is None else line
+
+
+def _block(
+    first: str, read: Callable[[], str | None], more: Callable[[], bool]
+) -> tuple[list[str], str | None]:
+    """The lines that belong to a first one, and the line after them if it had to be read."""
+    headed = first.startswith(">")
+    block = [first]
+    if not headed and not (is_residues(first) and len(first) >= MIN_RESIDUES):
+        return block, None
+    while (headed and len(block) == 1) or more():
+        line = read()
+        if line is None or not (line.startswith(">") or _goes_on(line, headed=headed)):
+            return block, line
+        block.append(line)
+    return block, None
+
+
+def _goes_on(line: str, *, headed: bool) -> bool:
+    """Whether a line goes on with the residues before it; under a header also in small letters."""
+    small = headed and len(line.strip()) >= 10 and line.strip().isalpha()
+    return is_residues(line) or small

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bbqa.errors import InputError
@@ -107,6 +107,7 @@ _ASKING = frozenset(
     connection between
     """.split()  # noqa: SIM905
 )
+_APPROVAL = re.compile(r"\b(?:approv(?:ed|al)|licen[sc]ed|marketed|on the market)\b", re.IGNORECASE)
 _DOUBT = re.compile(r"^(?:why|really|are you sure|how (?:do|can) you (?:know|tell))\W*$", re.I)
 _OVERVIEW = frozenset("tell me more about explain describe summarise summarize summary".split())  # noqa: SIM905
 _NOUN_ALONE = frozenset("which what the any and list show of other others are is there its".split())  # noqa: SIM905
@@ -127,7 +128,7 @@ _TEMPLATES: Final = {
     NodeType.PHENOTYPE: "Which phenotypes {are} {it} linked to?",
     NodeType.DRUG: "Which drugs are known for {it}?",
     NodeType.ROLE: "Which roles {do} {it} have?",
-    NodeType.DRUG_CLASS: "Which ATC classes {do} {it} belong to?",
+    NodeType.DRUG_CLASS: "Which drug classes {do} {it} belong to?",
 }
 # They and them are what an answer named rather than what was asked about, if it is one of these.
 _THINGS: Final = frozenset(
@@ -167,6 +168,23 @@ def resolve(text: str, memory: Memory, mentions: Mentions) -> Taken:
         t.input for t in subjects if t.input.value in attached or t.input.value not in new
     )
     return Taken(taken, subjects, inputs, changed=taken.lower() != typed.lower())
+
+
+def asks_for_approval(text: str) -> bool:
+    """Whether a question asks which drugs are approved."""
+    return _APPROVAL.search(text) is not None
+
+
+def recorded_instead(taken: Taken) -> Taken:
+    """For a follow-up about approval, the question for drug classes, the nearest thing recorded.
+
+    A question that stands alone is left as it is.
+    """
+    drugs = [thing.phrase for thing in taken.subjects if thing.type is NodeType.DRUG]
+    if not (drugs and taken.changed and asks_for_approval(taken.text)):
+        return taken
+    verb = "does" if len(drugs) == 1 else "do"
+    return replace(taken, text=f"Which drug classes {verb} {in_a_row(drugs)} belong to?")
 
 
 def _labels(text: str, memory: Memory) -> list[Mention]:
