@@ -86,6 +86,21 @@ def sse(*texts: str, usage: tuple[int, int, int] | None = None) -> list[str]:
     return [f"data: {json.dumps(chunk)}\n\n" for chunk in chunks] + ["data: [DONE]\n\n"]
 
 
+def tool_events(
+    *calls: tuple[str, str, str], text: str = "", usage: tuple[int, int, int] | None = None
+) -> list[str]:
+    """Events of a reply with calls of tools: id, name and arguments, these in two fragments."""
+    chunks: list[Any] = []
+    for index, (call_id, name, arguments) in enumerate(calls):
+        half = len(arguments) // 2
+        begins = {"index": index, "id": call_id, "type": "function"}
+        begins["function"] = {"name": name, "arguments": arguments[:half]}
+        chunks += [begins, {"index": index, "function": {"arguments": arguments[half:]}}]
+    first, *rest = sse(text, usage=usage)
+    events = [{"choices": [{"index": 0, "delta": {"tool_calls": [chunk]}}]} for chunk in chunks]
+    return [first, *(f"data: {json.dumps(event)}\n\n" for event in events), *rest]
+
+
 def ndjson(*texts: str, usage: tuple[int, int] = (0, 0)) -> list[str]:
     """Lines as Ollama sends them."""
     lines: list[Any] = [{"message": {"content": text}, "done": False} for text in texts]
