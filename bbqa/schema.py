@@ -14,6 +14,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from bbqa.errors import InputError
+
 
 class NodeType(StrEnum):
     """What a node of the knowledge graph is. The last two are bbqa's own, the rest PrimeKG's."""
@@ -305,3 +307,37 @@ class Answer:
     def to_json(self) -> dict[str, Any]:
         """The answer as plain dictionaries and lists, ready for ``json.dumps``."""
         return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: object) -> Answer:
+        """The answer that ``to_json`` gave, read back from JSON; fields unknown here are ignored.
+
+        Raises:
+            InputError: It is no answer; the message says which field was expected to be what.
+        """
+        from pydantic import TypeAdapter, ValidationError
+
+        if not isinstance(value, dict):
+            raise InputError(
+                f"got a JSON {type(value).__name__}; expected an answer, an object with "
+                "question, status, text, claims and evidence",
+                hint=_ANSWERS_ARE,
+            )
+        try:
+            return TypeAdapter(cls).validate_python(value)
+        except ValidationError as error:
+            first, *others = error.errors(include_url=False)
+            more = f" (and {len(others)} more)" if others else ""
+            raise InputError(
+                f"this is no answer of bbqa: {_place(first['loc'])}: {first['msg']}{more}",
+                hint=_ANSWERS_ARE,
+            ) from error
+
+
+_ANSWERS_ARE = "an answer is what `bbqa ask --json` prints: docs/json.md"
+
+
+def _place(path: tuple[int | str, ...]) -> str:
+    """A place in JSON as a person writes it: ``evidence[3].source``."""
+    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return "".join(parts).removeprefix(".")
