@@ -128,7 +128,7 @@ class Workbench:
             text = result_text(filed, found)
         except BbqaError as error:
             failed = True
-            text = " ".join(part for part in (error.message, error.hint) if part)
+            text = " ".join(part for part in (error.message, error.hint) if part)[:MAX_RESULT]
         step = Step(
             name=tool.__name__,
             arguments=dict(arguments),

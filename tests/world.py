@@ -42,7 +42,7 @@ ASPIRIN = "CC(=O)Oc1ccccc1C(=O)O"
 ASPIRIN_KEY = "BSYNRYMUTXBXSQ-UHFFFAOYSA-N"
 
 # id, type, name, synonyms, information content
-_NODES = [
+NODES_OF_THE_WORLD = [
     ("P00001", NodeType.PROTEIN, "KIN1", ("Test tyrosine kinase 1", "TTK-1"), 0.0),
     ("P00002", NodeType.PROTEIN, "LAC1", ("Test lactase",), 0.0),
     ("P00003", NodeType.PROTEIN, "TRP1", ("Test transporter",), 0.0),
@@ -75,17 +75,17 @@ _EDGES = [
 ]
 
 
-def make_graph() -> Graph:
-    """The tiny graph."""
-    row = {node[0]: index for index, node in enumerate(_NODES)}
+def make_graph(nodes_given: Sequence[tuple] = NODES_OF_THE_WORLD) -> Graph:
+    """The tiny graph, or one with the same ids and edges and other names."""
+    row = {node[0]: index for index, node in enumerate(nodes_given)}
     nodes = pa.table(
         {
-            "id": [n[0] for n in _NODES],
-            "type": [str(n[1]) for n in _NODES],
-            "name": [n[2] for n in _NODES],
-            "synonyms": [list(n[3]) for n in _NODES],
-            "xrefs": [[] for _ in _NODES],
-            "information": [n[4] for n in _NODES],
+            "id": [n[0] for n in nodes_given],
+            "type": [str(n[1]) for n in nodes_given],
+            "name": [n[2] for n in nodes_given],
+            "synonyms": [list(n[3]) for n in nodes_given],
+            "xrefs": [[] for _ in nodes_given],
+            "information": [n[4] for n in nodes_given],
         },
         schema=_plain(NODES),
     )
@@ -162,11 +162,13 @@ class WordEncoder:
         return total
 
 
-def make_resources(home: Path, *, llm: object = None, **settings: object) -> Resources:
+def make_resources(
+    home: Path, *, llm: object = None, graph: Graph | None = None, **settings: object
+) -> Resources:
     """Resources over the tiny graph with the word encoder, indexes built in ``home``."""
     return Resources(
         Settings(home=home, **settings),
-        graph=make_graph(),
+        graph=graph or make_graph(),
         encoder=WordEncoder(),
         llm=llm,
     )

@@ -128,9 +128,10 @@ def _task_in(reply: str, tasks: Sequence[Task]) -> Task:
     """The task that a reply names; ``ValueError`` if it names none of those offered."""
     value = json.loads(reply)
     named = value.get("task") if isinstance(value, dict) else None
-    if named not in tasks:
-        raise ValueError(f"it wrote {reply[:60]!r}")
-    return Task(named)
+    for task in tasks:
+        if named == task:
+            return task
+    raise ValueError(f"it wrote {reply[:60]!r}")
 
 
 def calls_for(question: Question, route: Route, resources: Resources) -> Iterator[Call]:
