@@ -123,7 +123,9 @@ def plain(value: object) -> Reply:
 
 def _answer(request: BaseHTTPRequestHandler, state: ChatServer) -> None:
     length = int(request.headers.get("Content-Length", 0))
-    body = json.loads(request.rfile.read(length)) if length else None
+    data = request.rfile.read(length)
+    is_json = "json" in request.headers.get("Content-Type", "")
+    body = json.loads(data) if data and is_json else data or None
     state.asked.append((request.path, dict(request.headers), body))
     waiting = state.replies.get(request.path) or [refusal(404, f"no such path {request.path}")]
     reply = waiting.pop(0) if len(waiting) > 1 else waiting[0]

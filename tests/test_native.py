@@ -329,18 +329,22 @@ def test_ctrl_c_stops_a_model_that_is_writing(bench):
 
 def test_a_reply_that_breaks_off_is_asked_for_once_more(bench):
     broken = Reply(sse("a")[:2], break_off=True)
-    with serve_chat(v1_chat_completions=[broken, Reply(sse("done"))]) as server:
-        with openai(server) as llm:
-            gathered = gather(llm, bench)
+    replies = [broken, Reply(sse("done"))]
+    with serve_chat(v1_chat_completions=replies) as server, openai(server) as llm:
+        gathered = gather(llm, bench)
     assert len(server.asked) == 2
     assert gathered.undone == ""
 
 
 def test_a_server_that_refuses_tools_is_an_error_that_says_what_to_do(bench):
     no = refusal(400, '"auto" tool choice requires --enable-auto-tool-choice to be set')
-    with serve_chat(v1_chat_completions=no) as server, openai(server) as llm:
-        with pytest.raises(ToolsRefusedError, match="openai:qwen3 cannot be asked with tools"):
-            gather(llm, bench)
+    with (
+        serve_chat(v1_chat_completions=no) as server,
+        openai(server) as llm,
+        pytest.raises(ToolsRefusedError, match="openai:qwen3 cannot be asked with tools") as caught,
+    ):
+        gather(llm, bench)
+    assert "--driver plan" in caught.value.hint
 
 
 def test_a_server_that_is_not_there_leaves_what_was_found(bench):

@@ -7,6 +7,7 @@ run is recorded, whatever the environment says.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -26,6 +27,7 @@ from bbqa.llm.contract import LLM, Message, Reply, ToolCall, ToolSpec, Usage
 
 MAX_REPLY = 512
 """Tokens of one reply, at most: a few calls of tools need some hundred."""
+_OLD_SWITCHES = ("LANGCHAIN_TRACING", "LANGCHAIN_HANDLER")
 
 
 class BbqaChatModel(BaseChatModel):
@@ -69,9 +71,16 @@ class BbqaChatModel(BaseChatModel):
 
 @contextmanager
 def untraced() -> Iterator[None]:
-    """While this lasts, LangChain records no run and sends none to a tracing server."""
-    with tracing_context(enabled=False, parent=False):
-        yield
+    """While this lasts, LangChain records no run and sends none to a tracing server.
+
+    Two variables of old, which LangChain answers with an error where tracing is off, are hidden.
+    """
+    hidden = {name: os.environ.pop(name) for name in _OLD_SWITCHES if name in os.environ}
+    try:
+        with tracing_context(enabled=False, parent=False):
+            yield
+    finally:
+        os.environ.update(hidden)
 
 
 def from_langchain(messages: Sequence[BaseMessage]) -> list[Message]:
