@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bbqa.cli_answers import batch
+from bbqa.cli_answers import batch, explain
 from bbqa.cli_bridge import bridge
 from bbqa.cli_chat import chat
 from bbqa.cli_eval import evaluate
@@ -131,6 +131,7 @@ def retrieve(
 
 
 app.command()(batch)
+app.command()(explain)
 
 
 @kg.command("stats")

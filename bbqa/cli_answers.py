@@ -69,6 +69,36 @@ def batch(
         raise typer.Exit(130 if report.stopped else 1)
 
 
+def explain(
+    answer: Annotated[str, typer.Argument(help="Saved answer, a batch's output, or - for stdin.")],
+    html: Annotated[Path | None, typer.Option(help="Write a page that needs no network.")] = None,
+    drawing: Annotated[
+        Path | None, typer.Option(help="Draw the molecules into FILE.svg or FILE.png.")
+    ] = None,
+    line: Annotated[int | None, typer.Option(help="Line of the batch's questions.")] = None,
+    id: Annotated[str | None, typer.Option(help="Id in the batch's questions.")] = None,
+    graph: GraphFolder = None,
+    quiet: Quiet = False,
+) -> None:
+    """Tell a saved answer again: what rests on what, what was dropped, by which steps."""
+    from bbqa.explain import explain as explained
+    from bbqa.explain import read_answer, write_drawing, write_page
+    from bbqa.explain.terminal import tell
+
+    saved = read_answer(answer, line=line, id=id)
+    if drawing is not None:
+        write_drawing(saved, drawing)
+    with given_resources(quiet, graph=graph) as resources:
+        explanation = explained(saved, resources=lambda: resources)
+    if html is not None:
+        write_page(explanation, html)
+    if html is None and drawing is None:
+        tell(explanation)
+    for written in (html, drawing):
+        if written is not None and not quiet:
+            typer.echo(f"wrote {written}", err=True)
+
+
 def _tell(report: Report, *, quiet: bool) -> None:
     """Say on stderr how a batch went; what went well only if it is wanted."""
     from bbqa.batch import record_path

@@ -39,6 +39,7 @@ def make_run(
     questions: Questions, resources: Resources, *, use_llm: bool, translate: bool
 ) -> dict[str, Any]:
     """What a run is told by, from now on."""
+    from bbqa import __version__
     from bbqa.prompts import prompt_files
     from bbqa.record import make_record
 
@@ -48,6 +49,7 @@ def make_run(
             "sha256": questions.sha256,
             "rows": len(questions.rows),
         },
+        "bbqa": __version__,
         "use_llm": use_llm,
         "translate": translate,
         "record": make_record(
@@ -125,7 +127,7 @@ def _what_matters(run: Run) -> dict[str, Any]:
         "--no-llm": not run["use_llm"],
         "--translate": run["translate"],
         "the graph": record["graph"],
-        "bbqa's version": record["versions"]["bbqa"],
+        "bbqa's version": run["bbqa"],
         "the prompts' hash": record["prompts"],
         **settings,
     }
