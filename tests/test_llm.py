@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from chat_server import Reply, ndjson, plain, refusal, serve_chat, sse
+from chat_server import Reply, ndjson, plain, refusal, serve_chat, sse, tool_events
 
 from bbqa.errors import LLMError
-from bbqa.llm import EMBEDDED_MODELS, Message, Usage, open_llm
+from bbqa.llm import EMBEDDED_MODELS, Message, ToolCall, ToolSpec, Usage, open_llm
+from bbqa.llm.contract import UNREADABLE, ToolsRefusedError
 from bbqa.llm.cores import usable_cores
 from bbqa.llm.embedded import check_gguf
 from bbqa.llm.endpoints import Ollama, OpenAIChat
@@ -380,6 +381,186 @@ def test_an_ollama_model_that_cannot_think_is_asked_without_the_word():
     assert "format" in server.bodies("/api/chat")[-1]
 
 
+# ---- tools ----
+
+FACTS = ToolSpec(
+    "kg_facts",
+    "List facts.",
+    {"type": "object", "properties": {"what": {"type": "string"}}, "required": ["what"]},
+)
+EGFR = ToolCall("c1", "kg_facts", {"what": "EGFR"})
+WITH_RESULT = [
+    *ASK,
+    Message("assistant", "", calls=(EGFR,)),
+    Message("tool", "[1] EGFR is a kinase", answers=EGFR),
+]
+
+
+def test_calls_are_put_together_from_their_fragments():
+    events = tool_events(
+        ("c1", "kg_facts", '{"what": "EGFR"}'), ("c2", "similar", "{}"), text="Let me see."
+    )
+    with openai_that_gives(Reply(events)) as (llm, server):
+        reply = llm.converse(ASK, tools=[FACTS], max_tokens=70)
+    assert reply.text == "Let me see."
+    assert reply.calls == (EGFR, ToolCall("c2", "similar"))
+    [body] = server.bodies("/v1/chat/completions")
+    assert body["max_tokens"] == 70
+    assert body["tools"] == [
+        {
+            "type": "function",
+            "function": {
+                "name": "kg_facts",
+                "description": "List facts.",
+                "parameters": FACTS.parameters,
+            },
+        }
+    ]
+
+
+def test_a_conversation_with_tools_is_counted_like_any_other():
+    events = tool_events(("c1", "kg_facts", "{}"), usage=(90, 12, 40))
+    with openai_that_gives(Reply(events)) as (llm, _):
+        llm.converse(ASK, tools=[FACTS])
+        usage = llm.last
+    assert (usage.prompt_tokens, usage.completion_tokens, usage.cached_tokens) == (90, 12, 40)
+    assert usage.total_s > 0
+
+
+def test_calls_and_results_go_back_to_the_server_as_it_wrote_them():
+    with openai_that_gives(Reply(sse("done"))) as (llm, server):
+        assert llm.converse(WITH_RESULT, tools=[FACTS]).calls == ()
+    [body] = server.bodies("/v1/chat/completions")
+    assert body["messages"][2:] == [
+        {
+            "role": "assistant",
+            "content": "",
+            "tool_calls": [
+                {
+                    "id": "c1",
+                    "type": "function",
+                    "function": {"name": "kg_facts", "arguments": '{"what": "EGFR"}'},
+                }
+            ],
+        },
+        {"role": "tool", "content": "[1] EGFR is a kinase", "tool_call_id": "c1"},
+    ]
+
+
+def test_an_empty_reply_to_tools_is_no_error():
+    with openai_that_gives(Reply(sse())) as (llm, _):
+        reply = llm.converse(ASK, tools=[FACTS])
+    assert (reply.text, reply.calls) == ("", ())
+
+
+def test_ids_that_are_missing_or_used_before_are_made_new():
+    events = tool_events(("c1", "kg_facts", "{}"), ("", "similar", "{}"), ("c9", "describe", "{}"))
+    with openai_that_gives(Reply(events)) as (llm, _):
+        reply = llm.converse(WITH_RESULT, tools=[FACTS])
+    assert [call.id for call in reply.calls] == ["call_1", "call_2", "c9"]
+
+
+@pytest.mark.parametrize("broken", ['{"what": "EG', "what=EGFR", "[1]", "3", "null"])
+def test_arguments_that_are_no_json_object_are_kept_as_they_were_written(broken):
+    with openai_that_gives(Reply(tool_events(("c1", "kg_facts", broken)))) as (llm, _):
+        [call] = llm.converse(ASK, tools=[FACTS]).calls
+    assert call.arguments == {UNREADABLE: broken}
+
+
+def chunk(*calls):
+    event = {"choices": [{"index": 0, "delta": {"tool_calls": list(calls)}}]}
+    return f"data: {json.dumps(event)}\n\n"
+
+
+def function(name, arguments):
+    return {"function": {"name": name, "arguments": arguments}}
+
+
+def test_calls_without_numbers_and_with_arguments_as_objects_are_understood():
+    whole = chunk(function("kg_facts", {"what": "EGFR"}), function("kg_facts", '{"what": "TP53"}'))
+    with openai_that_gives(Reply([whole, "data: [DONE]\n\n"])) as (llm, _):
+        calls = llm.converse(ASK, tools=[FACTS]).calls
+    assert [call.arguments for call in calls] == [{"what": "EGFR"}, {"what": "TP53"}]
+    assert [call.id for call in calls] == ["call_1", "call_2"]
+
+
+@pytest.mark.parametrize("calls", [5, {"index": 0}, [7], [{"function": 3}], [function(None, None)]])
+def test_calls_that_are_nonsense_are_left_out(calls):
+    event = {"choices": [{"delta": {"content": "Hi.", "tool_calls": calls}}]}
+    with openai_that_gives(Reply([f"data: {json.dumps(event)}\n\n"])) as (llm, _):
+        reply = llm.converse(ASK, tools=[FACTS])
+    assert (reply.text, reply.calls) == ("Hi.", ())
+
+
+@pytest.mark.parametrize(
+    ("status", "detail"),
+    [
+        (400, '"auto" tool choice requires --enable-auto-tool-choice to be set'),
+        (422, "extra fields not permitted: tools"),
+        (500, "tools param requires --jinja flag"),
+        (404, "No endpoints found that support tool use"),
+    ],
+)
+def test_a_server_that_refuses_tools_says_so_and_offers_the_other_driver(status, detail):
+    with (
+        openai_that_gives(refusal(status, detail)) as (llm, _),
+        pytest.raises(ToolsRefusedError, match="openai:qwen3 cannot be asked with tools") as caught,
+    ):
+        llm.converse(ASK, tools=[FACTS])
+    assert detail in caught.value.message
+    assert caught.value.hint.startswith("--driver plan")
+
+
+def test_a_field_that_a_server_does_not_know_is_left_out_and_the_tools_stay():
+    replies = [refusal(400, "unknown field seed"), Reply(tool_events(("c1", "kg_facts", "{}")))]
+    with openai_that_gives(*replies) as (llm, server):
+        assert llm.converse(ASK, tools=[FACTS]).calls
+    last = server.bodies("/v1/chat/completions")[-1]
+    assert "tools" in last
+    assert "seed" not in last
+
+
+def test_ollama_is_told_of_tools_and_of_results_by_name():
+    called = {"tool_calls": [function("kg_facts", {"what": "EGFR"})], "content": ""}
+    lines = [json.dumps({"message": called, "done": False}) + "\n", *ndjson(usage=(40, 6))]
+    with serve_chat(api_chat=Reply(lines)) as server, ollama(server) as llm:
+        reply = llm.converse(WITH_RESULT, tools=[FACTS])
+        assert (llm.last.prompt_tokens, llm.last.completion_tokens) == (40, 6)
+    assert reply.calls == (ToolCall("call_1", "kg_facts", {"what": "EGFR"}),)
+    [body] = server.bodies("/api/chat")
+    assert body["tools"][0]["function"]["name"] == "kg_facts"
+    assert body["messages"][2:] == [
+        {
+            "role": "assistant",
+            "content": "",
+            "tool_calls": [{"function": {"name": "kg_facts", "arguments": {"what": "EGFR"}}}],
+        },
+        {"role": "tool", "content": "[1] EGFR is a kinase", "tool_name": "kg_facts"},
+    ]
+
+
+def test_an_ollama_model_without_tools_says_so():
+    no = Reply(['{"error": "qwen3:8b does not support tools"}'], 400, "application/json")
+    with (
+        serve_chat(api_chat=no) as server,
+        ollama(server) as llm,
+        pytest.raises(ToolsRefusedError, match="ollama:qwen3:8b cannot be asked with tools"),
+    ):
+        llm.converse(ASK, tools=[FACTS])
+
+
+def test_an_ollama_model_that_cannot_think_may_still_call_tools():
+    replies = [refusal(400, '"qwen3:8b" does not support think'), Reply(ndjson("done"))]
+    with serve_chat(api_chat=replies) as server, ollama(server) as llm:
+        assert llm.converse(ASK, tools=[FACTS]).text == "done"
+    assert "tools" in server.bodies("/api/chat")[-1]
+
+
+def test_a_models_identity_tells_where_it_is():
+    with openai_that_gives(Reply(sse("x"))) as (llm, server):
+        assert llm.identity == f"openai:qwen3 {server.url}/v1"
+
+
 # ---- a scripted model ----
 
 
@@ -406,6 +587,20 @@ def test_a_reply_with_a_condition_answers_every_prompt_that_meets_it(tmp_path):
     llm = scripted(tmp_path, '"other"\n{"when": "EGFR", "reply": "kinase"}')
     assert [llm.complete(ASK).text, llm.complete(ASK).text] == ["kinase", "kinase"]
     assert llm.complete([Message("user", "TP53?")]).text == "other"
+
+
+def test_a_script_calls_tools_as_a_model_does(tmp_path):
+    line = {"calls": [{"name": "kg_facts", "arguments": {"what": "EGFR"}}], "reply": "Look:"}
+    llm = scripted(tmp_path, json.dumps(line))
+    assert llm.calls_tools
+    reply = llm.converse(ASK, tools=[FACTS])
+    assert reply.text == "Look:"
+    assert reply.calls == (ToolCall("call_1", "kg_facts", {"what": "EGFR"}),)
+    assert llm.told == [(FACTS,)]
+
+
+def test_a_script_without_calls_is_no_model_for_tools(tmp_path):
+    assert scripted(tmp_path, '"a"').calls_tools is False
 
 
 def test_a_script_can_fail_as_a_model_does(tmp_path):
