@@ -190,6 +190,8 @@ class Interrupted:
     name = "interrupted"
     context_tokens = 4096
     last = None
+    identity = "interrupted"
+    calls_tools = False
 
     def count_tokens(self, text):
         return len(text) // 3

@@ -160,11 +160,20 @@ def _driver(
 
     tools = {tool.__name__: tool for tool in TOOLS}
     settings = bench.resources.settings
-    if llm is not None and settings.driver == "native":
+    if llm is not None and settings.driver != "plan":
         from bbqa.agent.capability import choose_driver_name
-        from bbqa.agent.native import Native
 
-        if choose_driver_name(settings.driver, llm, home=settings.home) == "native":
+        spec = "" if "llm" in vars(bench.resources) else settings.llm
+        name = choose_driver_name(
+            settings.driver,
+            llm,
+            home=settings.home,
+            spec=spec,
+            progress=bench.resources.progress,
+        )
+        if name == "native":
+            from bbqa.agent.native import Native
+
             return Native(llm(), TOOLS)
     if llm is not None and not findings.route.sure:
         findings.route, step = choose(question, findings.route, bench.resources, llm())
