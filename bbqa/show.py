@@ -16,9 +16,9 @@ from bbqa.schema import Answer, Claim, Evidence, Question, Status
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from bbqa.card import Card
     from bbqa.doctor import Check, ModelRow
     from bbqa.ranking import Row
-    from bbqa.tools.describe import Card
 
 _STYLE = {
     Status.CURATED: "green",

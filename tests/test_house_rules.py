@@ -46,6 +46,7 @@ ROAD = {
     "workbench": 9,
     "disagree": 9,
     "card": 9,
+    "subject": 9,
     "tools": 10,
     "question": 9,
     "wording": 9,

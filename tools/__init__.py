@@ -7,6 +7,16 @@ reads.
 if not __name__.startswith("bbqa."):
     raise ImportError("import bbqa.tools, not tools: a second copy would not be the same")
 
+from bbqa.tools.biobridge_search import biobridge_search
 from bbqa.tools.describe import describe
+from bbqa.tools.find_entity import find_entity
+from bbqa.tools.kg_facts import kg_facts
+from bbqa.tools.similar import similar
 
-TOOLS = (describe,)
+TOOLS = (
+    biobridge_search,
+    find_entity,
+    describe,
+    kg_facts,
+    similar,
+)

@@ -1,70 +1,77 @@
-"""A node's card: what it is called, how it is defined, what is recorded of it."""
+"""What a node is: names, definition, main facts."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Annotated, Final
 
-from bbqa.errors import InputError
-from bbqa.kg.describe import document, statement
-from bbqa.retrieve.facts import sources_of
-from bbqa.schema import Node, Relation
+from pydantic import Field
 
-if TYPE_CHECKING:
-    from bbqa.kg.graph import Fact, Graph
-    from bbqa.resources import Resources
+from bbqa.card import defined_by, definition, identity_of
+from bbqa.errors import ToolError
+from bbqa.fasta import printable
+from bbqa.retrieve import best_evidence
+from bbqa.retrieve.facts import facts_about
+from bbqa.schema import Evidence, Input, Kind, Modality, NodeType, Status
+from bbqa.subject import node_of, subject_of
+from bbqa.workbench import Found, Workbench
 
-
-@dataclass(frozen=True, slots=True)
-class FactGroup:
-    """Facts of one relation: the first few in words, and how many there are."""
-
-    relation: Relation
-    total: int
-    statements: tuple[tuple[str, str], ...]
+MAX_DEFINITION: Final = 300
+"""Characters of a definition."""
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """All that is shown of a node."""
+def describe(
+    name: Annotated[str, Field(description="A name, an id, or the label of an input.")],
+    bench: Workbench,
+    *,
+    k: Annotated[int, Field(ge=1, le=20, description="How many items.")] = 8,
+) -> Found:
+    """Say what a protein, drug, disease, process, pathway or other known thing is.
 
-    node: Node
-    text: str
-    facts: tuple[FactGroup, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """The card as plain dictionaries and lists."""
-        return asdict(self)
-
-
-def describe(name: str, resources: Resources, *, k: int = 8) -> Card:
-    """Show what the knowledge graph records of one protein, drug, disease or other node.
-
-    Args:
-        name: An id, a gene symbol, a name or a synonym.
-        resources: The graph and its names.
-        k: Facts to show for each relation.
-
-    Raises:
-        InputError: Nothing has this name; the message lists the nearest three.
+    Use it for "What is X?": its other names and id, its definition, its main facts.
     """
-    graph = resources.graph
-    rows = resources.names.exact(name)
-    if not rows:
-        near = ", ".join(resources.names.nearest(name))
-        raise InputError(f"nothing in the graph is called {name!r}", hint=f"nearest names: {near}")
-    row = rows[0]
-    grouped: dict[Relation, dict[int, list[Fact]]] = defaultdict(lambda: defaultdict(list))
-    for fact in graph.facts(row):
-        grouped[fact.relation][fact.tail if fact.head == row else fact.head].append(fact)
-    groups = (_group(graph, row, relation, facts, k) for relation, facts in grouped.items())
-    return Card(graph.node(row), document(graph, row), tuple(groups))
+    given = subject_of(name, bench)
+    node = node_of(given, bench.graph)
+    if node is None:
+        raise ToolError(
+            f"{given.label} is not in the graph, so it cannot be described: "
+            f'call biobridge_search with input "{given.label}"'
+        )
+    row, how = node
+    facts = facts_about(bench.graph, row, list(NodeType), about=given.label, because=how)
+    label = "" if given.modality is Modality.ENTITY else given.label
+    itself = identity_of(bench.graph, row, because=how, about=given.label, label=label)
+    first = [itself, *_definition(given, row, how, bench)][:k]
+    # Ranked without the question: a description is the same whatever it is asked for.
+    main = best_evidence(facts, (), bench.resources, question="", k=k - len(first))
+    evidence = (*first, *(replace(item, number=0) for item in main))
+    return Found(evidence, total=len(first) + len({fact.row for fact in facts}))
 
 
-def _group(
-    graph: Graph, row: int, relation: Relation, facts: dict[int, list[Fact]], k: int
-) -> FactGroup:
-    shown = list(facts.values())[:k]
-    said = tuple((statement(graph, same[0], row), sources_of(same)[0]) for same in shown)
-    return FactGroup(relation, len(facts), said)
+def _definition(given: Input, row: int, how: str, bench: Workbench) -> list[Evidence]:
+    """The first sentence of the node's definition, if it has one."""
+    graph = bench.graph
+    text = _first_sentence(definition(row, bench.resources))
+    source, release = defined_by(graph, row)
+    evidence = Evidence(
+        number=0,
+        statement=f"{graph.name_of(row)} is defined as: {text}",
+        kind=Kind.DEFINITION,
+        status=Status.CURATED,
+        source=source,
+        release=release,
+        nodes=(graph.node_id(row),),
+        type=graph.type_of(row),
+        score=1.0,
+        because=how,
+        about=given.label,
+    )
+    return [evidence] if text else []
+
+
+def _first_sentence(text: str) -> str:
+    """The first sentence on one line without its full stop, cut between words if it is long."""
+    first = printable(text, len(text)).partition(". ")[0].rstrip(". ")
+    if len(first) <= MAX_DEFINITION:
+        return first
+    return first[:MAX_DEFINITION].rpartition(" ")[0] + " …"

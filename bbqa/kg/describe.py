@@ -124,14 +124,18 @@ def document(graph: Graph, row: int, definition: str = "", *, facts: bool = True
         facts: Whether facts that join it with nodes of other types are told. What a model learns
             those facts from must not tell them.
     """
-    node = graph.node(row)
-    title = node.name
-    if node.synonyms:
-        title += f" ({'; '.join(node.synonyms[:MAX_SYNONYMS])})"
     told = _facts_in_words(graph, row) if facts or not _is_spoken_for(graph, row) else []
-    parts = [title, definition.rstrip(". "), *told]
+    parts = [title(graph, row), definition.rstrip(". "), *told]
     text = ". ".join(part for part in parts if part) + "."
     return text if len(text) <= MAX_DOCUMENT else text[: MAX_DOCUMENT - 1].rsplit(" ", 1)[0] + "…"
+
+
+def title(graph: Graph, row: int) -> str:
+    """What a node is called, and what else: the beginning of its description."""
+    node = graph.node(row)
+    if not node.synonyms:
+        return node.name
+    return f"{node.name} ({'; '.join(node.synonyms[:MAX_SYNONYMS])})"
 
 
 def _is_spoken_for(graph: Graph, row: int) -> bool:

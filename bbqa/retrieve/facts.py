@@ -32,6 +32,7 @@ def facts_about(
     because: str,
     subject: str = "",
     status: Status = Status.CURATED,
+    relations: Collection[Relation] | None = None,
 ) -> list[Candidate]:
     """What the graph says of a node, one candidate for each related node of the types asked for.
 
@@ -44,9 +45,10 @@ def facts_about(
         subject: Name to use for the node instead of its own.
         status: Status of the facts as evidence about the input: inferred if the node is only
             like it.
+        relations: Ways in which they may be related; any if not given.
     """
     together: dict[tuple[Relation, int], list[Fact]] = defaultdict(list)
-    for fact in graph.facts(row):
+    for fact in graph.facts(row, relations=relations):
         other = fact.tail if fact.head == row else fact.head
         if trust(fact.evidence, fact.source) > 0 and graph.type_of(other) in types:
             together[fact.relation, other].append(fact)

@@ -102,13 +102,16 @@ def _shown(
 ) -> list[Candidate]:
     """The nearest analogues; the first of them leads, if nothing else does."""
     return [
-        _analogue(given, analogue, graph, leads=lead and rank == 0)
+        Candidate(
+            analogue_evidence(given, analogue, graph), analogue.node, leads=lead and rank == 0
+        )
         for rank, analogue in enumerate(analogues[:SHOWN_ANALOGUES])
     ]
 
 
-def _analogue(given: Input, analogue: Analogue, graph: Graph, *, leads: bool) -> Candidate:
-    evidence = Evidence(
+def analogue_evidence(given: Input, analogue: Analogue, graph: Graph) -> Evidence:
+    """How near an analogue is to an input, in words."""
+    return Evidence(
         number=0,
         statement=(
             f"{given.label} resembles {_title(graph, analogue.node)} "
@@ -124,7 +127,6 @@ def _analogue(given: Input, analogue: Analogue, graph: Graph, *, leads: bool) ->
         because=f"Tanimoto {analogue.similarity:.2f}",
         about=given.label,
     )
-    return Candidate(evidence, analogue.node, 0.5, leads=leads)
 
 
 def _lent(

@@ -175,14 +175,24 @@ def _shown(
 ) -> list[Candidate]:
     """The nearest homologues; the first of them leads, if nothing else does."""
     return [
-        _homologue(given, homologue, graph, leads=lead and rank == 0)
+        Candidate(
+            homologue_evidence(given, homologue, graph),
+            _row(graph, homologue),
+            leads=lead and rank == 0,
+        )
         for rank, homologue in enumerate(homologues[:SHOWN_HOMOLOGUES])
     ]
 
 
-def _homologue(given: Input, homologue: Homologue, graph: Graph, *, leads: bool) -> Candidate:
+def _row(graph: Graph, homologue: Homologue) -> int:
+    """Row of a homologue's node, -1 for a protein that has none; as ``sequences.node`` has it."""
+    return int(graph.sequences.node[homologue.row])
+
+
+def homologue_evidence(given: Input, homologue: Homologue, graph: Graph) -> Evidence:
+    """How near a homologue is to an input, in words."""
     protein = graph.sequences[homologue.row]
-    evidence = Evidence(
+    return Evidence(
         number=0,
         statement=(
             f"{given.label} ({len(given.value)} residues) is {homologue.identity:.0%} identical to "
@@ -198,7 +208,6 @@ def _homologue(given: Input, homologue: Homologue, graph: Graph, *, leads: bool)
         because=closeness(homologue),
         about=given.label,
     )
-    return Candidate(evidence, -1 if protein.node is None else protein.node, 0.5, leads=leads)
 
 
 def _transferred(given: Input, item: Transferred, graph: Graph) -> Candidate:
