@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from bbqa.question import type_of
-from bbqa.retrieve.identity import find_molecule, find_protein
 from bbqa.schema import Input, Modality, NodeType, Question
+from bbqa.subject import node_of
 
 if TYPE_CHECKING:
     from bbqa.kg.graph import Graph
@@ -105,15 +105,11 @@ def _subject(question: Question, said: str, resources: Resources) -> Input | Non
 
 def _rows(given: Input, question: Question, resources: Resources) -> list[int]:
     """The nodes that an input is, or that a word of the question stands for."""
-    graph = resources.graph
+    same = [given]
     if given.modality is Modality.ENTITY:
-        same = (graph.row(i.value) for i in question.inputs if i.given == given.given)
-        return [row for row in same if row is not None]
-    if given.modality is Modality.PROTEIN:
-        matches = find_protein(given, graph.sequences)
-    else:
-        matches = find_molecule(given, graph.molecules)
-    return [match.node for match in matches if match.node is not None]
+        same = [i for i in question.inputs if i.given == given.given]
+    found = (node_of(one, resources.graph) for one in same)
+    return [node[0] for node in found if node is not None]
 
 
 def _claim(said: str, subject: Input) -> str:
