@@ -1,0 +1,109 @@
+"""Where an input enters the graph: at the node that it is, or at the nearest that it is like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from bbqa.retrieve.alignment import closeness
+from bbqa.retrieve.identity import How, find_molecule
+from bbqa.retrieve.proteins import CLOSE_COVERAGE, CLOSE_IDENTITY
+from bbqa.schema import Hop, Input, Modality
+from bbqa.subject import node_of
+
+if TYPE_CHECKING:
+    from bbqa.kg.graph import Graph
+    from bbqa.resources import Resources
+
+STEREOISOMER: Final = 0.8
+"""How near a compound with other stereochemistry is: no measure, only below identity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A node that stands for an input.
+
+    Attributes:
+        given: The input.
+        row: Row of the node.
+        near: How near it is, in (0, 1]; 1 for what the input is.
+        how: What it has to do with the input: "is", "resembles".
+        because: How that is known: "identical sequence", "48 % identity to P00533 …".
+        source: What told so.
+    """
+
+    given: Input
+    row: int
+    near: float
+    how: str
+    because: str
+    source: str
+
+    @property
+    def exact(self) -> bool:
+        """Whether the input is the node."""
+        return self.near == 1.0
+
+    def statement(self, graph: Graph) -> str:
+        """``protein_1 is EGFR``, ``protein_1 resembles EGFR (48 % identity to P00533 …)``."""
+        said = f"{self.given.label} {self.how} {graph.name_of(self.row)}"
+        return said if self.exact else f"{said} ({self.because})"
+
+    def hop(self, graph: Graph) -> Hop:
+        """The step from the input to its node."""
+        return Hop(
+            self.given.label, graph.node_id(self.row), "", self.statement(graph), self.source
+        )
+
+    def hop_back(self, graph: Graph) -> Hop:
+        """The step from the node to the input that it stands for."""
+        return Hop(
+            graph.node_id(self.row), self.given.label, "", self.statement(graph), self.source
+        )
+
+
+def anchor_of(given: Input, resources: Resources) -> Anchor | None:
+    """The node that an input is, or its nearest relative's; None if nothing near enough is known.
+
+    A relative is a human protein of at least 40 % identity over 70 % of the input, or a drug of
+    a Tanimoto of .4: of these, two in three or one in two share what paths lead through.
+    """
+    if (same := node_of(given, resources.graph)) is not None:
+        source = {
+            Modality.PROTEIN: "UniProt sequence",
+            Modality.MOLECULE: "InChIKey",
+            Modality.ENTITY: "named",
+        }[given.modality]
+        return Anchor(given, same[0], 1.0, "is", same[1], source)
+    match given.modality:
+        case Modality.PROTEIN:
+            return _homologue(given, resources)
+        case Modality.MOLECULE:
+            return _analogue(given, resources)
+        case Modality.ENTITY:
+            return None
+
+
+def _homologue(given: Input, resources: Resources) -> Anchor | None:
+    nodes = resources.graph.sequences.node
+    for found in resources.alignment.search(given.value):
+        close = found.identity >= CLOSE_IDENTITY and found.query_coverage >= CLOSE_COVERAGE
+        if close and nodes[found.row] >= 0:
+            near = min(found.identity * found.query_coverage, 0.999)
+            source = "Smith-Waterman, BLOSUM62"
+            row = int(nodes[found.row])
+            return Anchor(given, row, near, "resembles", closeness(found), source)
+    return None
+
+
+def _analogue(given: Input, resources: Resources) -> Anchor | None:
+    for match in find_molecule(given, resources.graph.molecules):
+        if match.node is not None:
+            how = str(How.STEREO_DIFFERS)
+            return Anchor(given, match.node, STEREOISOMER, "resembles", how, "InChIKey")
+    for found in resources.molecule_index.search(given.value, k=1):
+        how = f"Tanimoto {found.similarity:.2f}"
+        near = min(found.similarity, 0.999)
+        source = "Morgan fingerprint, radius 2"
+        return Anchor(given, found.node, near, "resembles", how, source)
+    return None

@@ -1,0 +1,87 @@
+"""How two things hang together, and what a chain of relations leads to."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from bbqa.anchor import Anchor, anchor_of
+from bbqa.errors import ToolError
+from bbqa.path_evidence import path_evidence
+from bbqa.retrieve.paths import Paths, paths_along, paths_between
+from bbqa.schema import NodeType
+from bbqa.subject import subject_of
+from bbqa.workbench import Found, Workbench
+
+CUT = "There were too many paths to follow all of them; these are the best of those followed."
+
+
+def kg_paths(
+    start: Annotated[str, Field(description="A name, an id, or the label of an input.")],
+    bench: Workbench,
+    *,
+    end: Annotated[
+        str, Field(description="The other thing, if the question names two; else empty.")
+    ] = "",
+    through: Annotated[
+        list[NodeType], Field(max_length=3, description="Types of the steps in between, in order.")
+    ] = [],  # noqa: B006 - a schema shows it to models, and nothing changes it
+    to: Annotated[
+        NodeType | None, Field(description="Type that is looked for, if there is no `end`.")
+    ] = None,
+    k: Annotated[int, Field(ge=1, le=20, description="How many paths.")] = 5,
+) -> Found:
+    """Find how two things are connected, or what is reached over several steps.
+
+    With `end`: "How could this drug help against X?", "What do A and B share?" (`through` what).
+    With `through` and `to`: "Which drugs act on proteins that interact with this one?" is
+    through ["gene/protein"] to "drug". Each path is told step by step.
+    """
+    first = _anchor(start, bench)
+    if isinstance(first, Found):
+        return first
+    if not end:
+        return _along(first, bench, through, to, k)
+    second = _anchor(end, bench)
+    return second if isinstance(second, Found) else _between(first, second, bench, through, k)
+
+
+def _anchor(name: str, bench: Workbench) -> Anchor | Found:
+    given = subject_of(name, bench)
+    anchor = anchor_of(given, bench.resources)
+    if anchor is None:
+        return Found(note=f"Nothing that the graph knows is {given.label} or close enough to it.")
+    return anchor
+
+
+def _between(
+    first: Anchor, second: Anchor, bench: Workbench, through: list[NodeType], k: int
+) -> Found:
+    graph = bench.graph
+    if first.row == second.row:
+        names = f"{first.given.label} and {second.given.label}"
+        raise ToolError(f"{names} both lead to {graph.name_of(first.row)}; paths need two ends")
+    found = paths_between(graph, first.row, second.row, through=through, k=k)
+    evidence = tuple(path_evidence(path, first, second, graph=graph) for path in found.best)
+    by = f" by way of {', '.join(through)}" if through else ""
+    names = f"{graph.name_of(first.row)} and {graph.name_of(second.row)}"
+    return Found(evidence, found.total, _note(found, f"No recorded path joins {names}{by}."))
+
+
+def _along(
+    first: Anchor, bench: Workbench, through: list[NodeType], to: NodeType | None, k: int
+) -> Found:
+    if to is None and not through:
+        raise ToolError("kg_paths needs `end`, or `to`: a type, with the types on the way")
+    types = [*through, *([] if to is None else [to])]
+    found = paths_along(bench.graph, first.row, types[:-1], types[-1], k=k)
+    evidence = tuple(path_evidence(path, first, graph=bench.graph) for path in found.best)
+    nothing = f"No recorded facts lead from {bench.graph.name_of(first.row)} to {', '.join(types)}."
+    return Found(evidence, found.total, _note(found, nothing))
+
+
+def _note(found: Paths, nothing: str) -> str:
+    if not found.best:
+        return nothing
+    return CUT if found.cut else ""
