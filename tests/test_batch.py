@@ -16,12 +16,14 @@ from world import ASPIRIN, KINASE, LACTASE, WordEncoder, make_graph, make_resour
 from bbqa.batch import batch, record_path
 from bbqa.batch.asking import Asker, lines
 from bbqa.batch.output import open_output
+from bbqa.batch.pace import Pace
 from bbqa.batch.questions import read_questions
-from bbqa.batch.turns import Patient, Turn
+from bbqa.batch.turns import Patient, StoppedError, Turn
 from bbqa.cli import main
-from bbqa.errors import BbqaError, InputError
-from bbqa.llm import open_llm
+from bbqa.errors import BbqaError, InputError, LLMError
+from bbqa.llm import Message, open_llm
 from bbqa.llm.scripted import Scripted
+from bbqa.progress import Silent
 from bbqa.resources import Resources
 from bbqa.settings import Settings
 
@@ -410,6 +412,26 @@ def test_too_many_jobs_are_refused(three, tmp_path, resources):
         plain(three, tmp_path / "a.jsonl", resources, jobs=1000)
 
 
+# progress
+
+
+def test_rate_failures_and_time_left_are_said_once_a_minute():
+    said = []
+
+    class Listening(Silent):
+        def say(self, text):
+            said.append(text)
+
+    clock = iter([0, 30, 61, 100, 122])
+    pace = Pace(Listening(), 1010, 10, clock=lambda: next(clock))
+    for failed in (False, True, False, False):
+        pace.count(failed=failed)
+    assert said == [
+        "12 of 1,010 questions asked, 1 of 2 failed; 2.0 a minute, 8 h 27 min left",
+        "14 of 1,010 questions asked, 1 of 4 failed; 2.0 a minute, 8 h 26 min left",
+    ]
+
+
 # being stopped
 
 RUN = """
@@ -501,3 +523,29 @@ def test_the_examples_can_be_read():
     rows = read_questions(TESTS.parent / "examples" / "questions.jsonl").rows
     assert all(row.wrong is None for row in rows)
     assert Path(rows[0].seq[0]).is_file()
+
+
+def test_others_have_their_turn_while_a_model_is_asked_and_its_failure_is_remembered(tmp_path):
+    script = tmp_path / "script.jsonl"
+    script.write_text('"one"\n{"error": "no power"}\n"three"\n')
+    turn = Turn()
+    taken = []
+
+    class Looking(Scripted):
+        def converse(self, messages, **others):
+            with turn:  # would wait for ever if the asker kept its turn
+                taken.append(True)
+            return super().converse(messages, **others)
+
+    model = Patient(Looking(script), turn)
+    with turn:
+        assert model.converse([Message("user", "?")], tools=()).text == "one"
+        with pytest.raises(LLMError, match="no power"):
+            model.converse([Message("user", "?")], tools=())
+        assert str(model.failure) == "no power"
+        assert model.complete([Message("user", "?")]).text == "three"
+        assert model.failure is None
+        turn.stop()
+        with pytest.raises(StoppedError):
+            model.complete([Message("user", "?")])
+    assert taken == [True, True]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from bbqa.batch.asking import lines, make_askers
 from bbqa.batch.output import FAILED, Output, open_output
+from bbqa.batch.pace import Pace
 from bbqa.batch.questions import read_questions
 from bbqa.batch.run import check_same, make_run, record_path, write_record
 from bbqa.errors import InputError
@@ -132,13 +133,12 @@ def batch(
         askers = make_askers(resources, count, use_llm=use_llm, translate=translate) if todo else []
         answers.rewrite()
         write_record(answers, run, "running", jobs=count)
-        bar = resources.progress.bar("Answering", len(asked.rows), unit="questions")
-        bar.move_to(earlier)
+        pace = Pace(resources.progress, len(asked.rows), earlier)
         stopped = False
         try:
             for line in lines(todo, askers):
                 answers.append(line["line"], line)
-                bar.advance(1)
+                pace.count(failed="error" in line)
             # 4. one line for each question, in their order
             answers.rewrite()
         except KeyboardInterrupt:
