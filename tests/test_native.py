@@ -351,3 +351,22 @@ def test_a_server_that_is_not_there_leaves_what_was_found(bench):
     with openai(type("Server", (), {"url": "http://127.0.0.1:9"})) as llm:
         gathered = gather(llm, bench)
     assert gathered.undone == "the model failed: nothing answers at http://127.0.0.1:9/v1"
+
+
+# ---- the default model, which cannot ----
+
+
+@pytest.mark.integration
+def test_whatever_the_default_model_writes_when_it_is_forced_nothing_breaks(bench):
+    from bbqa.settings import load_settings
+    from bbqa.tools import TOOLS
+
+    tools = [tool for tool in TOOLS if tool.__name__ in ("kg_facts", "similar")]
+    question = Question("Which proteins resemble protein_1?", bench.inputs)
+    with open_llm("embedded", settings=load_settings({"threads": 2})) as llm:
+        gathered = Native(llm, tools).gather(question, bench, Limits(steps=2), lambda _step: None)
+    first = gathered.steps[0]
+    assert first.name == "model"
+    assert first.prompt_tokens > 500
+    assert not first.failed
+    assert {step.name for step in gathered.steps} <= {"model", "kg_facts", "similar"}
