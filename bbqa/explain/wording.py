@@ -85,5 +85,5 @@ def _flat(before: str, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name, value in values.items():
         if isinstance(value, Mapping) and not before:
             yield from _flat(f"{name}.", value)
-        else:
-            yield f"{before}{name}", "" if value is None else str(value)
+        elif value not in (None, ""):
+            yield f"{before}{name}", str(value)
