@@ -43,7 +43,8 @@ class Pace:
         self._failed += failed
         self._bar.advance(1)
         now = self._clock()
-        if now - self._said_at >= EVERY_S:
+        going_on = self._earlier + self._asked < self._total
+        if going_on and now - self._said_at >= EVERY_S:
             self._said_at = now
             self._progress.say(self._in_words(now - self._began_at))
 
