@@ -11,6 +11,8 @@ from bbqa.tools.biobridge_search import biobridge_search
 from bbqa.tools.describe import describe
 from bbqa.tools.find_entity import find_entity
 from bbqa.tools.kg_facts import kg_facts
+from bbqa.tools.molecule_properties import molecule_properties
+from bbqa.tools.protein_properties import protein_properties
 from bbqa.tools.similar import similar
 
 TOOLS = (
@@ -19,4 +21,6 @@ TOOLS = (
     describe,
     kg_facts,
     similar,
+    molecule_properties,
+    protein_properties,
 )
