@@ -158,7 +158,9 @@ class Router:
         self.examples = read_examples()
         folder = resources.settings.home / "encoded"
         texts = [example.question for example in self.examples]
-        self.vectors = encode_cached(texts, resources.encoder, folder).astype(np.float64)
+        self.vectors = encode_cached(texts, resources.encoder, folder, resources.progress).astype(
+            np.float64
+        )
         inputs = _features(texts, self.vectors)
         tasks = [[e.task is task for task in Task] for e in self.examples]
         self.to_task = _ridge(inputs, np.array(tasks))
