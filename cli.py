@@ -3,7 +3,12 @@
 The program itself is ``bbqa/cli.py``. Each command and the module that does its work:
 
     ask        bbqa/ask.py         a question, inputs -> a grounded, cited answer
-    retrieve   bbqa/retrieve/      inputs -> ranked nodes of one type, no language model
+    chat       bbqa/chat.py        a session in the terminal, with follow-ups
+    batch      bbqa/batch/         many questions from a file
+    explain    bbqa/explain/       a saved answer, with all it rests on
+    retrieve   bbqa/ranking.py     inputs -> ranked nodes of one type, no language model
+    bridge     bbqa/bridge/        the bridge: train, eval, split, show
+    eval       eval/               how good it is: ground, routing, abstention
     kg         bbqa/kg/            the knowledge graph: build, stats, show
     index      bbqa/index.py       the vector index: build
     models     bbqa/doctor.py      what is here, how large, from where, under which licence

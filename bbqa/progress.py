@@ -253,8 +253,10 @@ def _make_display(console: Console) -> RichProgress:
         def render(self, task: Task) -> Text:
             unit = task.fields["unit"]
             amount = f"{in_words(task.completed, unit)} of {in_words(task.total or 0, unit)}"
-            if unit == "B" and task.speed and not task.finished:
-                amount += f", {in_words(task.speed, unit)}/s"
+            if task.speed and not task.finished:
+                per_second = unit == "B" or task.speed >= 1
+                pace = task.speed if per_second else 60 * task.speed
+                amount += f", {in_words(pace, unit)}/{'s' if per_second else 'min'}"
             return Text(amount)
 
     return RichProgress(
