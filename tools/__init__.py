@@ -8,9 +8,11 @@ if not __name__.startswith("bbqa."):
     raise ImportError("import bbqa.tools, not tools: a second copy would not be the same")
 
 from bbqa.tools.biobridge_search import biobridge_search
+from bbqa.tools.compare import compare
 from bbqa.tools.describe import describe
 from bbqa.tools.find_entity import find_entity
 from bbqa.tools.kg_facts import kg_facts
+from bbqa.tools.kg_paths import kg_paths
 from bbqa.tools.molecule_properties import molecule_properties
 from bbqa.tools.protein_properties import protein_properties
 from bbqa.tools.similar import similar
@@ -20,7 +22,9 @@ TOOLS = (
     find_entity,
     describe,
     kg_facts,
+    kg_paths,
     similar,
+    compare,
     molecule_properties,
     protein_properties,
 )

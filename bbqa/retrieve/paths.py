@@ -131,6 +131,18 @@ def paths_along(
     return _ranked([walks], [walks.last], k, cut=search.cut)
 
 
+def direct_links(graph: Graph, start: int, end: int) -> list[Path]:
+    """All ways in which two nodes are related themselves, the most trusted first."""
+    links = links_of(graph)
+    found = []
+    for relation in RELATIONS:
+        of = links[relation]
+        places = slice(*of.first[start : start + 2])
+        for trust in of.trust[places][of.other[places] == end].tolist():
+            found.append(Path((start, end), (relation,), trust, trust, 0))
+    return sorted(found, key=lambda path: -path.worth)
+
+
 @dataclass(frozen=True, slots=True)
 class _Walks:
     """n partial paths of d steps.

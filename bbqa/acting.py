@@ -1,0 +1,124 @@
+"""Whether a molecule acts on a protein: what is recorded of the two, of their kin, or predicted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from bbqa.retrieve.path_words import facts_of_link, hop_of, joined
+from bbqa.schema import Evidence, Input, Kind, Modality, NodeType, Relation, Status
+from bbqa.subject import as_attached, node_of
+
+if TYPE_CHECKING:
+    from bbqa.resources import Resources
+
+ANALOGUES: Final = 10
+HOMOLOGUES: Final = 50
+LEAST_NEAR: Final = 0.1
+"""Kin farther away than this say nothing of the two."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kin:
+    """A node that is an input or resembles it; ``near`` is 1 for what it is."""
+
+    row: int
+    near: float
+    words: str
+
+
+def acting_of_kin(molecule: Input, protein: Input, resources: Resources) -> list[Evidence]:
+    """Recorded activity of a molecule's analogues on a protein's homologues, the nearest first.
+
+    The two themselves count as the nearest of their kin, but what is recorded of both is left out:
+    that is no inference. How near a pair is: Tanimoto times identity times coverage.
+    """
+    graph = resources.graph
+    drugs = {kin.row: kin for kin in _kin_of_molecule(molecule, resources)}
+    found = []
+    for target in _kin_of_protein(protein, resources):
+        for row in graph.neighbours(target.row, Relation.DRUG_PROTEIN).tolist():
+            if row in drugs and LEAST_NEAR <= drugs[row].near * target.near < 1:
+                found.append((drugs[row], target))
+    found.sort(key=lambda pair: -pair[0].near * pair[1].near)
+    return [_inferred(*pair, molecule, resources) for pair in found]
+
+
+def predicted_acting(molecule: Input, protein: Input, resources: Resources) -> list[Evidence]:
+    """What the bridge says of a molecule and a known protein, or of a protein and a known drug."""
+    from bbqa.retrieve.predicted import about_predicted
+
+    if not resources.uses_bridge:
+        return []
+    for given, other in ((molecule, protein), (protein, molecule)):
+        node = node_of(other, resources.graph)
+        if node is None:
+            continue
+        whole = as_attached(given, resources.graph)
+        types = [NodeType.PROTEIN if given is molecule else NodeType.DRUG]
+        relatives = resources.projection.relatives(whole)
+        candidates = about_predicted(given, relatives, types, resources, speculative=True)
+        found = [c.evidence for c in candidates if c.row == node[0]]
+        if found:
+            return found
+    return []
+
+
+def _kin_of_molecule(given: Input, resources: Resources) -> Iterator[_Kin]:
+    graph = resources.graph
+    own = node_of(given, graph)
+    if own is not None:
+        yield _Kin(own[0], 1.0, graph.name_of(own[0]))
+    whole = as_attached(given, graph)
+    if whole.modality is not Modality.MOLECULE:
+        return
+    for found in resources.molecule_index.search(whole.value, k=ANALOGUES):
+        if own is None or found.node != own[0]:
+            kin = f"an analogue of {given.label} (Tanimoto {found.similarity:.2f}),"
+            words = f"{graph.name_of(found.node)}, {kin}"
+            yield _Kin(found.node, min(found.similarity, 0.999), words)
+
+
+def _kin_of_protein(given: Input, resources: Resources) -> Iterator[_Kin]:
+    graph = resources.graph
+    own = node_of(given, graph)
+    if own is not None:
+        yield _Kin(own[0], 1.0, graph.name_of(own[0]))
+    whole = as_attached(given, graph)
+    if whole.modality is not Modality.PROTEIN:
+        return
+    for found in resources.alignment.search(whole.value, k=HOMOLOGUES):
+        row = int(graph.sequences.node[found.row])
+        if row >= 0 and (own is None or row != own[0]):
+            kin = f"a homologue of {given.label} ({100 * found.identity:.0f} % identity"
+            over = f"over {100 * found.query_coverage:.0f} %)"
+            near = min(found.identity * found.query_coverage, 0.999)
+            yield _Kin(row, near, f"{graph.name_of(row)}, {kin} {over}")
+
+
+def _inferred(drug: _Kin, target: _Kin, molecule: Input, resources: Resources) -> Evidence:
+    graph = resources.graph
+    facts = facts_of_link(graph, drug.row, Relation.DRUG_PROTEIN, target.row)
+    hop = hop_of(graph, drug.row, facts)
+    likened = [
+        source
+        for kin, source in (
+            (drug, "Morgan fingerprint, radius 2"),
+            (target, "Smith-Waterman, BLOSUM62"),
+        )
+        if kin.near < 1
+    ]
+    return Evidence(
+        number=0,
+        statement=f"{drug.words} has recorded activity on {target.words}",
+        kind=Kind.SIMILARITY if drug.near < 1 else Kind.ALIGNMENT,
+        status=Status.INFERRED,
+        source=joined([hop.source, *likened]),
+        release=hop.release,
+        nodes=(graph.node_id(drug.row), graph.node_id(target.row)),
+        type=NodeType.PROTEIN,
+        score=drug.near * target.near,
+        because=f"nearness {drug.near:.2f} x {target.near:.2f}",
+        about=molecule.label,
+    )

@@ -1,0 +1,173 @@
+"""How alike two proteins or two molecules are, calculated from themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from bbqa.retrieve.identity import SKELETON
+from bbqa.schema import Evidence, Input, Kind, Modality, NodeType, Status
+
+if TYPE_CHECKING:
+    from rdkit.Chem import Mol
+
+    from bbqa.resources import Resources
+    from bbqa.retrieve.alignment import Homologue
+
+SIGNIFICANT: Final = 1e-3
+"""Highest E-value of an alignment that says that two proteins are related."""
+
+
+def proteins_alike(first: Input, second: Input, resources: Resources) -> Iterator[Evidence]:
+    """What the alignment of two sequences says, as evidence.
+
+    Args:
+        first: A protein with its sequence.
+        second: Another.
+        resources: For the reference, whose size E-values are told for.
+    """
+    found = _aligned(first.value, second.value, resources)
+    names = f"{first.label} and {second.label}"
+    if found.evalue > SIGNIFICANT:
+        said = f"{names} have no significant similarity of sequence (best E {found.evalue:.1g})"
+    else:
+        said = (
+            f"{names} are {100 * found.identity:.0f} % identical over "
+            f"{100 * found.query_coverage:.0f} % of {first.label} and "
+            f"{100 * found.target_coverage:.0f} % of {second.label} (E {found.evalue:.1g})"
+        )
+    yield _computed(
+        (first, second),
+        said,
+        kind=Kind.ALIGNMENT,
+        source="Smith-Waterman, BLOSUM62",
+        because=f"best local alignment, {found.bits:.0f} bits",
+        score=found.identity * found.query_coverage,
+    )
+
+
+def _aligned(first: str, second: str, resources: Resources) -> Homologue:
+    """The best local alignment of two sequences, with the E-value it has in the reference."""
+    import numpy as np
+
+    from bbqa.retrieve.alignment import Homologue
+    from bbqa.retrieve.blosum import PROPER, encode
+    from bbqa.retrieve.pairwise import align, find_ends
+    from bbqa.retrieve.significance import bit_score, composition_factor, expected
+
+    sequences = resources.graph.sequences
+    if known := sequences.find(second):
+        return resources.alignment.align(first, known[0]).homologue
+    query, target = first.encode("ascii"), second.encode("ascii")
+    ends = find_ends(query, [target])
+    (local,) = align(query, ends)
+    stretches = (
+        query[local.query_start : local.query_end],
+        target[local.target_start : local.target_end],
+    )
+    counts = [np.bincount(encode(s), minlength=PROPER)[None, :PROPER] for s in stretches]
+    bits = bit_score(local.score, float(composition_factor(counts[0], counts[1])[0]))
+    return Homologue(
+        row=-1,
+        accession="",
+        identity=local.identity,
+        query_coverage=len(stretches[0]) / len(query),
+        target_coverage=len(stretches[1]) / len(target),
+        score=local.score,
+        bits=bits,
+        evalue=expected(bits, len(query), int(sequences.offsets[-1])),
+        query_start=local.query_start,
+        query_end=local.query_end,
+        target_start=local.target_start,
+        target_end=local.target_end,
+    )
+
+
+def molecules_alike(first: Input, second: Input) -> Iterator[Evidence]:
+    """Whether two structures are the same, how similar they are, and whether by their scaffold.
+
+    Source: Bemis and Murcko, "The properties of known drugs. 1. Molecular frameworks", J. Med.
+    Chem. 39:2887 (1996), doi:10.1021/jm9602928.
+    """
+    both = (first, second)
+    names = f"{first.label} and {second.label}"
+    if first.digest == second.digest:
+        said = f"{names} are the same compound"
+        yield _computed(
+            both, said, kind=Kind.IDENTITY, source="InChIKey", because=first.digest, score=1.0
+        )
+        return
+    if first.digest[:SKELETON] == second.digest[:SKELETON]:
+        yield _computed(
+            both,
+            f"{names} have the same skeleton and differ in stereochemistry, charge or isotopes",
+            kind=Kind.IDENTITY,
+            source="InChIKey",
+            because=f"both keys begin with {first.digest[:SKELETON]}",
+            score=1.0,
+        )
+    yield from _similar(both)
+
+
+def _similar(both: tuple[Input, Input]) -> Iterator[Evidence]:
+    """The Tanimoto similarity of two molecules, and whether they have the same scaffold."""
+    from rdkit import Chem, DataStructs
+    from rdkit.Chem import rdFingerprintGenerator
+
+    from bbqa.retrieve.similarity import BITS, MIN_SIMILARITY, RADIUS
+
+    names = " and ".join(given.label for given in both)
+    molecules = [Chem.MolFromSmiles(given.value) for given in both]
+    generator = rdFingerprintGenerator.GetMorganGenerator(radius=RADIUS, fpSize=BITS)
+    bits = [generator.GetFingerprint(molecule) for molecule in molecules]
+    tanimoto = float(DataStructs.TanimotoSimilarity(*bits))
+    yield _computed(
+        both,
+        f"{names} have a Tanimoto similarity of {tanimoto:.2f}",
+        kind=Kind.SIMILARITY,
+        source="Morgan fingerprint, radius 2",
+        because=f"1 is the same; from {MIN_SIMILARITY} on, drugs share a target in half of cases",
+        score=tanimoto,
+    )
+    first, second = (_scaffold(molecule) for molecule in molecules)
+    if first and second:
+        yield _computed(
+            both,
+            f"{names} have {'the same scaffold' if first == second else 'different scaffolds'}",
+            kind=Kind.SIMILARITY,
+            source="Bemis-Murcko scaffold, RDKit",
+            because=" against ".join(dict.fromkeys((first, second))),
+            score=float(first == second),
+        )
+
+
+def _scaffold(molecule: Mol) -> str:
+    """SMILES of a molecule's rings and the chains between them; empty if it has no ring."""
+    from rdkit.Chem.Scaffolds import MurckoScaffold
+
+    return str(MurckoScaffold.MurckoScaffoldSmiles(mol=molecule))  # type: ignore[no-untyped-call]
+
+
+def _computed(
+    both: tuple[Input, Input],
+    statement: str,
+    *,
+    kind: Kind,
+    source: str,
+    because: str,
+    score: float,
+) -> Evidence:
+    is_protein = both[0].modality is Modality.PROTEIN
+    return Evidence(
+        number=0,
+        statement=statement,
+        kind=kind,
+        status=Status.COMPUTED,
+        source=source,
+        release="",
+        nodes=(),
+        type=NodeType.PROTEIN if is_protein else NodeType.DRUG,
+        score=score,
+        because=because,
+        about=both[0].label,
+    )
