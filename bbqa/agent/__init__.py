@@ -32,7 +32,9 @@ __all__ = ["Call", "Findings", "Limits", "Plan", "gather", "make_plan"]
 OPENING = ("biobridge_search", "kg_facts")
 """Tools whose work retrieval has done before a driver is asked."""
 PROPERTIES_SHOWN = 5
-"""Computed properties that are kept for a question: those nearest to its words."""
+"""Computed properties that are kept for a question, at most: those nearest to its words."""
+PROPERTY_LEAD = 0.15
+"""How much less near to the question's words than the nearest a kept property may be."""
 
 
 @dataclass(slots=True)
@@ -83,7 +85,7 @@ def gather(
     _open(findings, question, bench, on_step)
     if findings.premise is None and not findings.unknown:
         _drive(findings, question, bench, llm, on_step)
-    findings.evidence = _nearest_properties(bench.evidence, resources, question)
+    _number(findings, _nearest_properties(bench.evidence, resources, question))
     return findings
 
 
@@ -192,14 +194,35 @@ def _limits(resources: Resources) -> Limits:
 def _nearest_properties(
     evidence: Sequence[Evidence], resources: Resources, question: Question
 ) -> list[Evidence]:
-    """The evidence, without computed properties that are far from the question's words."""
+    """The evidence, with those computed properties alone that are near the question's words."""
     computed = [item for item in evidence if item.kind is Kind.PROPERTY]
-    if len(computed) <= PROPERTIES_SHOWN:
+    if not computed:
         return list(evidence)
     vector = resources.encode(question.text)
     near = resources.encoder.encode([item.statement for item in computed]) @ vector
-    best = {computed[i].number for i in (-near).argsort()[:PROPERTIES_SHOWN]}
-    return [i for i in evidence if i.kind is not Kind.PROPERTY or i.number in best]
+    best = [
+        i for i in (-near).argsort()[:PROPERTIES_SHOWN] if near[i] >= near.max() - PROPERTY_LEAD
+    ]
+    others = [item for item in evidence if item.kind is not Kind.PROPERTY]
+    return others + [computed[i] for i in best]
+
+
+def _number(findings: Findings, evidence: Sequence[Evidence]) -> None:
+    """Number the evidence 1 … n as it stands, in the steps as well."""
+    new = {item.number: place for place, item in enumerate(evidence, start=1)}
+    findings.evidence = [
+        replace(
+            item,
+            number=new[item.number],
+            disagrees=tuple(new[n] for n in item.disagrees if n in new),
+        )
+        for item in evidence
+    ]
+    findings.steps = [
+        replace(step, evidence=tuple(new[n] for n in step.evidence if n in new))
+        for step in findings.steps
+    ]
+    findings.called = frozenset(new[n] for n in findings.called if n in new)
 
 
 def _tell(findings: Findings, on_step: Callable[[Step], None], step: Step) -> None:
