@@ -65,8 +65,8 @@ class Anchor:
 def anchor_of(given: Input, resources: Resources) -> Anchor | None:
     """The node that an input is, or its nearest relative's; None if nothing near enough is known.
 
-    A relative is a human protein of at least 40 % identity over 70 % of the input, or a drug of
-    a Tanimoto of .4: of these, two in three or one in two share what paths lead through.
+    A relative is a human protein of at least 40 % identity over 70 % of the input, as for other
+    facts that are lent, a drug with a Tanimoto of at least .4, or a stereoisomer.
     """
     if (same := node_of(given, resources.graph)) is not None:
         source = {

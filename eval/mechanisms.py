@@ -135,7 +135,12 @@ def main() -> None:
     print(f"{asked.half}: {len(mechanisms)} pairs; ms a pair, p50 {percentile(seconds, 0.5):.0f},"
           f" p99 {percentile(seconds, 0.99):.0f}")  # fmt: skip
     recorded = [(m, p) for m, p in found if m.targets & _recorded(graph, m.drug) and p]
-    for name, of in (("all", found), ("target recorded, disease reached", recorded)):
+    many = [(m, p) for m, p in recorded if len(p) > max(CUTS)]
+    for name, of in (
+        ("all", found),
+        ("target recorded, disease reached", recorded),
+        (f"of these, more than {max(CUTS)} to choose from", many),
+    ):
         print(f"\n{name}: {len(of)} pairs")
         for order_name, order in orders_of(graph).items():
             rates = ", ".join(f"first {cut}: {rate:.1%}" for cut, rate in hit_rates(of, order))
