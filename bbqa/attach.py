@@ -30,7 +30,9 @@ MAX_FILE: Final = 16 * 2**20
 
 MIN_RESIDUES: Final = 20
 MIN_SMALL: Final = 40
-"""Letters, capital or small, that are taken for residues: hardly any English word is as long."""
+MIN_KINDS: Final = 4
+"""Letters, capital or small, that are taken for residues: hardly any English word is as long.
+Fewer kinds of them are no protein and no gene."""
 
 _SMILES_SIGNS: Final = re.compile(r"[()=#\[\]@/\\]|[A-Za-z]\d")
 _HEADS: Final[dict[str, Kind]] = {
@@ -150,6 +152,8 @@ def _is_sequence(lines: Sequence[str]) -> bool:
     """Whether lines are residues: words of capitals, long ones, and no prose in capitals."""
     words = [word for line in lines for word in line.split()]
     letters = "".join(words)
+    if len(set(letters)) < MIN_KINDS:
+        return False
     if len(words) == 1 and letters.isalpha() and letters.islower():
         return len(letters) >= MIN_SMALL and looks_like_protein(letters)
     if not all(map(is_residues, lines)) or len(letters) < MIN_RESIDUES:

@@ -6,6 +6,7 @@ question. A question goes through ``dialogue.resolve`` to ``ask``, and its turn 
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Callable, Sequence
@@ -17,10 +18,10 @@ from typing import TYPE_CHECKING, Any, Final
 from bbqa.ask import ask
 from bbqa.attach import Kind, in_words, read_attached, read_attached_file, recognise
 from bbqa.chat_screen import STYLES, Screen, with_remark
-from bbqa.dialogue import Mention, Taken, asks_for_approval, recorded_instead, resolve
+from bbqa.dialogue import Mention, Taken, asks_for_approval, recorded_instead, resolve, spoken
 from bbqa.errors import BbqaError, InputError
 from bbqa.question import MAX_QUESTION, about_types, bare_question
-from bbqa.schema import Answer, Input, Modality, Node, Question, Relation, Status
+from bbqa.schema import Answer, Input, Node, Question, Relation, Status
 from bbqa.session import Session, Turn, answered_turn, list_sessions, new_turn
 from bbqa.things import Thing, thing_of, things_found, type_asked_for
 from bbqa.transcript import dropped_lines, evidence_line, export, input_line, why_lines
@@ -113,9 +114,22 @@ class Chat:
             elif text:
                 self._question(text)
         except BbqaError as error:
-            self._failed += 1
-            self._terminal.complain(error)
+            self._complain(error)
+        except Exception as error:
+            # A bug in one answer must not take a session of many with it.
+            if os.environ.get("BBQA_DEBUG") == "1":
+                raise
+            self._complain(
+                BbqaError(
+                    f"{type(error).__name__}: {error}",
+                    hint="this is a bug in bbqa; run again with BBQA_DEBUG=1 and report it",
+                )
+            )
         return True
+
+    def _complain(self, error: BbqaError) -> None:
+        self._failed += 1
+        self._terminal.complain(error)
 
     def _take_paste(self, kind: Kind, text: str) -> None:
         """Attach a paste if it is meant so."""
@@ -168,9 +182,9 @@ class Chat:
             self._keep(turn, answer, started, chosen, stopped=True)
             if not self._terminal.interactive:
                 raise
-        except BbqaError as error:
+        except Exception as error:
             seconds = round(time.perf_counter() - started, 3)
-            self._session.keep({**turn, "error": error.message, "seconds": seconds})
+            self._session.keep({**turn, "error": str(error), "seconds": seconds})
             raise
         else:
             if asks_for_approval(typed):
@@ -412,20 +426,6 @@ def session_lines(home: Path) -> list[str]:
         for line in list_sessions(home)
     ]
     return lines or ["no session has been saved yet"]
-
-
-def spoken(taken: Taken) -> str:
-    """A question as people ask it: "this protein" for a label, where there is but one of its kind.
-
-    What reads questions was made for such words; ``protein_1`` is for telling inputs apart.
-    """
-    text = taken.text
-    for modality in (Modality.PROTEIN, Modality.MOLECULE):
-        given = [one for one in taken.inputs if one.modality is modality]
-        if len(given) == 1:
-            label = rf"(?<!\w){re.escape(given[0].label)}(?!\w)"
-            text = re.sub(label, f"this {modality}", text, flags=re.IGNORECASE)
-    return text[:1].upper() + text[1:]
 
 
 def _given(command: str, text: str) -> str:

@@ -14,7 +14,7 @@ from typing import Final
 
 from bbqa.errors import InputError
 from bbqa.references import Reference, find_references, is_bound, noun_type
-from bbqa.schema import Input, NodeType
+from bbqa.schema import Input, Modality, NodeType
 from bbqa.things import Thing, in_a_row
 
 MAX_REFERENTS: Final = 10
@@ -185,6 +185,20 @@ def recorded_instead(taken: Taken) -> Taken:
         return taken
     verb = "does" if len(drugs) == 1 else "do"
     return replace(taken, text=f"Which drug classes {verb} {in_a_row(drugs)} belong to?")
+
+
+def spoken(taken: Taken) -> str:
+    """A question as people ask it: "this protein" for a label, where there is but one of its kind.
+
+    What reads questions was made for such words; ``protein_1`` is for telling inputs apart.
+    """
+    text = taken.text
+    for modality in (Modality.PROTEIN, Modality.MOLECULE):
+        given = [one for one in taken.inputs if one.modality is modality]
+        if len(given) == 1:
+            label = rf"(?<!\w){re.escape(given[0].label)}(?!\w)"
+            text = re.sub(label, f"this {modality}", text, flags=re.IGNORECASE)
+    return text[:1].upper() + text[1:]
 
 
 def _labels(text: str, memory: Memory) -> list[Mention]:
