@@ -40,28 +40,19 @@ PROSE = Reply(sse("I would look into the literature."))
 ALL_RIGHT = [called(*call) for call in RIGHT]
 
 
-class Models:
-    """Opens a model behind a server, and counts how often it was opened."""
-
-    def __init__(self, server):
-        self.server = server
-        self.opened = 0
-
-    def __call__(self):
-        self.opened += 1
-        wire = Wire(f"{self.server.url}/v1", pause_s=0.001)
-        return OpenAIChat("openai:some", model="some", context_tokens=4096, wire=wire)
+def model_of(server):
+    wire = Wire(f"{server.url}/v1", pause_s=0.001)
+    return OpenAIChat("openai:some", model="some", context_tokens=4096, wire=wire)
 
 
 def measured(home, *replies):
-    with serve_chat(v1_chat_completions=list(replies)) as server, Models(server)() as llm:
+    with serve_chat(v1_chat_completions=list(replies)) as server, model_of(server) as llm:
         return can_call_tools(llm, home=home), server
 
 
-def chosen(home, *replies, setting="auto", spec=""):
-    with serve_chat(v1_chat_completions=list(replies)) as server:
-        models = Models(server)
-        return choose_driver_name(setting, models, home=home, spec=spec), models
+def chosen(home, *replies):
+    with serve_chat(v1_chat_completions=list(replies)) as server, model_of(server) as llm:
+        return choose_driver_name("auto", lambda: llm, home=home)
 
 
 def no_model():
@@ -106,13 +97,13 @@ def test_no_more_is_asked_once_two_are_wrong(tmp_path):
     ],
 )
 def test_the_wrong_tool_or_wrong_arguments_are_wrong(tool, arguments):
-    with serve_chat(v1_chat_completions=called(tool, arguments)) as server:
-        with Models(server)() as llm:
-            assert next(examine(llm, TOOLS)) is False
+    reply = called(tool, arguments)
+    with serve_chat(v1_chat_completions=reply) as server, model_of(server) as llm:
+        assert next(examine(llm, TOOLS)) is False
 
 
 def test_the_right_calls_are_right_for_the_tools_that_there_are():
-    with serve_chat(v1_chat_completions=list(ALL_RIGHT)) as server, Models(server)() as llm:
+    with serve_chat(v1_chat_completions=list(ALL_RIGHT)) as server, model_of(server) as llm:
         assert list(examine(llm, TOOLS)) == [True] * len(TRIALS)
 
 
@@ -125,7 +116,7 @@ def test_a_model_that_refuses_tools_cannot_call_them(tmp_path):
 
 
 def test_a_model_is_measured_once(tmp_path):
-    with serve_chat(v1_chat_completions=list(ALL_RIGHT)) as server, Models(server)() as llm:
+    with serve_chat(v1_chat_completions=list(ALL_RIGHT)) as server, model_of(server) as llm:
         first = can_call_tools(llm, home=tmp_path)
         assert can_call_tools(llm, home=tmp_path) == first
         assert len(server.asked) == 5
@@ -171,8 +162,8 @@ def test_a_driver_can_be_forced_without_any_model(tmp_path, setting):
 
 
 def test_the_driver_goes_by_what_was_measured(tmp_path):
-    assert chosen(tmp_path / "a", *ALL_RIGHT)[0] == "native"
-    assert chosen(tmp_path / "b", PROSE)[0] == "plan"
+    assert chosen(tmp_path / "a", *ALL_RIGHT) == "native"
+    assert chosen(tmp_path / "b", PROSE) == "plan"
 
 
 @pytest.mark.parametrize(
@@ -187,7 +178,7 @@ def test_a_scripted_model_is_not_asked_and_goes_by_its_script(tmp_path, script, 
 
 
 def test_a_model_that_fails_leaves_the_plan(tmp_path):
-    assert chosen(tmp_path, refusal(401, "who are you?"))[0] == "plan"
+    assert chosen(tmp_path, refusal(401, "who are you?")) == "plan"
 
 
 def test_a_model_that_cannot_be_opened_leaves_the_plan(tmp_path):
