@@ -44,6 +44,7 @@ _NODES = [
     ("MONDO:3", NodeType.DISEASE, "rare disease", 0.0),
     ("HP:0000005", NodeType.PHENOTYPE, "Mode of inheritance", 0.0),
     ("HP:0000007", NodeType.PHENOTYPE, "Autosomal recessive inheritance", 0.0),
+    ("R-HSA-1", NodeType.PATHWAY, "Everything", 0.0),
     ("GO:0000010", NodeType.BIOLOGICAL_PROCESS, "cell process", 1.0),
     ("GO:0000011", NodeType.BIOLOGICAL_PROCESS, "blue signaling", 8.0),
 ]
@@ -66,6 +67,9 @@ _EDGES = [
     ("P1", Relation.BIOPROCESS_PROTEIN, "GO:0000011", "GOA human", "IDA"),
     ("P3", Relation.BIOPROCESS_PROTEIN, "GO:0000011", "GOA human", "IDA"),
     ("P1", Relation.BIOPROCESS_PROTEIN, "GO:0000010", "GOA human", "IDA"),
+    *((node_id, Relation.PATHWAY_PROTEIN, "R-HSA-1", "Reactome", "") for node_id in _CROWD),
+    ("P4", Relation.PATHWAY_PROTEIN, "R-HSA-1", "Reactome", ""),
+    ("P1", Relation.PATHWAY_PROTEIN, "R-HSA-1", "Reactome", ""),
     ("P4", Relation.BIOPROCESS_PROTEIN, "GO:0000010", "GOA human", "IDA"),
     ("P4", Relation.BIOPROCESS_PROTEIN, "GO:0000011", "GOA human", "ND"),
 ]

@@ -109,6 +109,8 @@ def test_direct_links_come_first(graph):
 def test_general_terms_and_modes_of_inheritance_explain_nothing(graph):
     assert between(graph, "MONDO:2", "MONDO:3").total == 0
     assert between(graph, "P1", "P4", through=[NodeType.BIOLOGICAL_PROCESS]).total == 0
+    assert between(graph, "P1", "P4", through=[NodeType.PATHWAY]).total == 0
+    assert paths_along(graph, graph.row("P1"), [], NodeType.PATHWAY).total == 0
 
 
 def test_a_record_that_nothing_is_known_joins_nothing(graph):

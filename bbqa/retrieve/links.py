@@ -20,7 +20,7 @@ from bbqa.retrieve.signals import UNINFORMATIVE
 from bbqa.schema import NodeType, Relation
 
 MIN_BITS: Final = 4.0
-"""Least information content of a GO term that explains anything: one protein in 16 has it."""
+"""Least information of a GO term or a pathway that explains anything: one protein in 16 has it."""
 _NO_FINDINGS: Final = ("HP:0000005", "HP:0012823", "HP:0031797", "HP:0040279")
 """Modes of inheritance, modifiers, courses and frequencies: two diseases that are both recessive
 have nothing in common."""
@@ -92,10 +92,10 @@ class Links:
 
     @cached_property
     def telling(self) -> Mask:
-        """Whether a node explains anything as a step in between, bool [N].
+        """Whether a node explains anything, bool [N].
 
-        Not so for GO terms of less than ``MIN_BITS``, for "binding" and the like, and for
-        phenotypes that are no findings.
+        Not so for GO terms and pathways of less than ``MIN_BITS``, for "binding" and the like,
+        and for phenotypes that are no findings.
         """
         graph = self.graph
         mask = np.ones(len(graph), bool)
@@ -106,6 +106,9 @@ class Links:
         ):
             rows = graph.rows_of(of_type)
             mask[rows] = graph.information_content()[rows] >= MIN_BITS
+        pathways = graph.rows_of(NodeType.PATHWAY)
+        share = self[Relation.PATHWAY_PROTEIN].degree / max(len(graph.rows_of(NodeType.PROTEIN)), 1)
+        mask[pathways] = share[pathways] <= 2.0**-MIN_BITS
         for node_id in _NO_FINDINGS:
             if (row := graph.row(node_id)) is not None:
                 mask[self.below(row)] = False

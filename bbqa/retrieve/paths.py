@@ -126,7 +126,7 @@ def paths_along(
     """
     search = _Search(links_of(graph))
     walks = search.with_kinds(start)
-    for mask in (*search.between(through), search.links.of_type(to)):
+    for mask in search.telling([*through, to]):
         walks = search.lengthen(walks, mask, TYPED)
     return _ranked([walks], [walks.last], k, cut=search.cut)
 
@@ -188,8 +188,8 @@ class _Search:
         worth = np.where(nodes[:, 0] == row, 1.0, KIND_OF)
         return _Walks(nodes, np.zeros((len(nodes), 0), np.int8), worth)
 
-    def between(self, types: Sequence[NodeType]) -> list[Mask]:
-        """For each type, which nodes a path may lead through, bool [N]."""
+    def telling(self, types: Sequence[NodeType]) -> list[Mask]:
+        """For each type, which of its nodes explain anything, bool [N]."""
         return [self.links.of_type(node_type) & self.links.telling for node_type in types]
 
     def free(self, starts: _Walks, ends: _Walks) -> list[_Walks]:
@@ -207,7 +207,7 @@ class _Search:
 
     def typed(self, starts: _Walks, ends: _Walks, through: Sequence[NodeType]) -> list[_Walks]:
         """Paths whose nodes in between have the types ``through``."""
-        masks = self.between(through)
+        masks = self.telling(through)
         middle = (len(masks) - 1) // 2
         for mask in masks[: middle + 1]:
             starts = self.lengthen(starts, mask, TYPED)
