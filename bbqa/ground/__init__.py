@@ -17,9 +17,9 @@ A sentence that sounds surer than its evidence is made to say "probably"; where 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Final, Protocol
+from typing import Final, Protocol, cast
 
 from bbqa.ground.claims import claims_of
 from bbqa.ground.facts import Certainty, Name, Record, fold, fold_word, read_evidence
@@ -29,7 +29,10 @@ from bbqa.ground.verdicts import Judged, judge
 from bbqa.schema import Claim, Dropped, Evidence, Question, Status, Verdict
 
 _PROBABLY: Final = re.compile(r"\b(?:probably|likely|presumably)\b", re.IGNORECASE)
-_HEDGED_ITEM: Final = re.compile(r"\b(?:probably|possibly|may|might|likely)\b")
+_DOUBT: Final = {
+    Certainty.POSSIBLE: re.compile(r"\b(?:possibly|may|might|could|perhaps)\b"),
+    Certainty.PROBABLE: re.compile(r"\b(?:probably|likely|predicted)\b"),
+}
 
 
 class Named(Protocol):
@@ -71,12 +74,14 @@ def ground(
         question: What was asked; tells the inputs' names.
         lexicon: Names of the graph's nodes.
     """
-    cited = [evidence[n] for n in citations if n in evidence]
-    judged = _judge(text, citations, cited, evidence, question, lexicon)
+    if reason := _cites_nothing(citations, evidence):
+        return Dropped(text, citations, reason)
+    cited = [evidence[n] for n in citations]
+    judged = _judge(text, cited, read_evidence(cited, evidence, question), lexicon)
     if judged.verdict is not Verdict.SUPPORTED:
         return Dropped(text, citations, judged.reason, judged.verdict)
-    bearing = [item for item in cited if item.number in judged.borne_by]
     numbers = tuple(n for n in citations if n in judged.borne_by)
+    bearing = [evidence[n] for n in numbers]
     return Claim(_softened(text, judged.hedge), numbers, weakest(bearing))
 
 
@@ -86,20 +91,16 @@ def weakest(cited: Iterable[Evidence]) -> Status:
     return max((item.status for item in cited), key=order.index)
 
 
-def _judge(
-    text: str,
-    citations: tuple[int, ...],
-    cited: list[Evidence],
-    evidence: Mapping[int, Evidence],
-    question: Question,
-    lexicon: Lexicon,
-) -> Judged:
-    """The verdict on a sentence."""
+def _cites_nothing(citations: Sequence[int], evidence: Mapping[int, Evidence]) -> str:
+    """Why a sentence cites nothing that could be read; empty if it does."""
     if not citations:
-        return Judged(Verdict.UNSUPPORTED, "it cites no evidence")
-    if missing := [n for n in citations if n not in {item.number for item in cited}]:
-        return Judged(Verdict.UNSUPPORTED, f"it cites evidence that is not there: {missing}")
-    record = read_evidence(cited, evidence, question)
+        return "it cites no evidence"
+    missing = [n for n in citations if n not in evidence]
+    return f"it cites evidence that is not there: {missing}" if missing else ""
+
+
+def _judge(text: str, cited: Sequence[Evidence], record: Record, lexicon: Lexicon) -> Judged:
+    """The verdict on a sentence, by the facts that it cites or else by the prose."""
     marked = mark(text, record)
     judged = _judge_facts(text, record, marked, cited, lexicon)
     if judged.verdict is Verdict.SUPPORTED or not record.prose:
@@ -148,7 +149,7 @@ def _link(
     """
     things: dict[int, set[Name]] = {}
     strangers = []
-    for named in _mentions(lexicon, text):
+    for named in _mentions(cast(Hashable, lexicon), text):
         words = fold(named.text)
         if words in record.names or not _matters(words, strange, record):
             continue
@@ -165,16 +166,16 @@ def _rows(record: Record, cited: Sequence[Evidence], lexicon: Lexicon) -> dict[i
     """The things of the cited evidence by the rows of their nodes."""
     things: dict[int, set[Name]] = {}
     for item in cited:
-        for named in _mentions(lexicon, item.statement):
+        for named in _mentions(cast(Hashable, lexicon), item.statement):
             for row in named.rows:
                 things.setdefault(row, set()).update(record.names.get(fold(named.text), ()))
     return things
 
 
 @lru_cache(maxsize=256)
-def _mentions(lexicon: Lexicon, text: str) -> tuple[Named, ...]:
+def _mentions(lexicon: Hashable, text: str) -> tuple[Named, ...]:
     """The names of nodes in a text; finding them means looking through all names there are."""
-    return tuple(lexicon.mentions(text))
+    return tuple(cast(Lexicon, lexicon).mentions(text))
 
 
 def _matters(words: Name, strange: Collection[str], record: Record) -> bool:
@@ -207,9 +208,11 @@ def _judge_prose(text: str, record: Record, marked: Marked, facts: Judged) -> Ju
     if verdict is not Verdict.SUPPORTED:
         return Judged(verdict, reason or facts.reason)
     bearing = [item for item in record.prose if item.number in numbers]
-    doubtful = any(_HEDGED_ITEM.search(item.statement) for item in bearing)
-    unsure = doubtful and not hedged(marked)
-    return Judged(hedge=Certainty.PROBABLE if unsure else None, borne_by=numbers)
+    doubt = next(
+        (how for how, words in _DOUBT.items() if any(words.search(i.statement) for i in bearing)),
+        None,
+    )
+    return Judged(hedge=None if hedged(marked) else doubt, borne_by=numbers)
 
 
 def _softened(text: str, hedge: Certainty | None) -> str:

@@ -147,7 +147,7 @@ class _Sentence:
     # what stands on either side
 
     def _right(self, at: int) -> _Side:
-        """Things after a phrase, up to the next; the last is the next one's own where it leads it."""
+        """Things after a phrase, up to the next, without the one that the next speaks of."""
         side = _Side([])
         negated = False
         end = at + 1
@@ -157,11 +157,7 @@ class _Sentence:
                 side.things.append((mark.things or PRONOUN, end, negated))
             elif mark.sign is Sign.NOT and not self._before_phrase(end):
                 negated = True
-            elif mark.sign is Sign.BREAK and not self._continues(end):
-                break
-            elif mark.sign is Sign.WHICH:
-                break
-            elif mark.sign is Sign.CUE and (side.things or mark.cue is not INCLUDES):
+            elif self._ends(end, bool(side.things)):
                 break
             end += 1
         if end < len(self.marks) and self.marks[end].sign is Sign.CUE and side.things:
@@ -169,6 +165,13 @@ class _Sentence:
             if side.things[-1][1] == last and self._leads(end) and not self._awaits(at, end):
                 side.things.pop()
         return side
+
+    def _ends(self, at: int, found: bool) -> bool:
+        """Whether a mark ends what a phrase is said of."""
+        mark = self.marks[at]
+        if mark.sign is Sign.CUE:
+            return found or mark.cue is not INCLUDES
+        return mark.sign is Sign.WHICH or (mark.sign is Sign.BREAK and not self._continues(at))
 
     def _before_phrase(self, at: int) -> bool:
         """Whether a denial belongs to the next phrase rather than to things: "and is not …"."""
@@ -204,15 +207,14 @@ class _Sentence:
         if back < 0:
             return []
         mark = self.marks[back]
-        if mark.sign in (Sign.THING, Sign.PRONOUN):
+        starts = not any(one.sign is Sign.CUE for one in self.marks[:at])
+        if mark.sign in (Sign.THING, Sign.PRONOUN) or (mark.words == "," and starts):
             return self._led(at, back)
         if mark.sign is Sign.WHICH:
             return self._related(back)
-        if mark.sign is Sign.NOUN:
-            return [self.before] if self.before is not None and self._after_copula(back) else []
         carried = [self.before] if self.before is not None else []
-        if mark.words == "," and not any(one.sign is Sign.CUE for one in self.marks[:at]):
-            return self._led(at, back)
+        if mark.sign is Sign.NOUN:
+            return carried if self._after_copula(back) else []
         if mark.sign is Sign.AND and not self._leads(at):
             return [*self._last_thing(back), *carried]
         return carried or ([[PRONOUN]] if mark.sign in (Sign.BREAK, Sign.CUE) else [])

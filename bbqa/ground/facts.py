@@ -13,7 +13,7 @@ from enum import IntEnum
 from typing import Final
 
 from bbqa.ground.quantities import Quantity, quantities_in
-from bbqa.ground.relations import TEMPLATES, Family
+from bbqa.ground.relations import TEMPLATES, Family, Template
 from bbqa.schema import Evidence, Input, Kind, Question
 
 Name = tuple[str, ...]
@@ -78,7 +78,8 @@ class Record:
 _WORD: Final = re.compile(r"[^\W_]+(?:_\d+)?(?:['’]s?(?=\W|$))?")
 _TITLE: Final = re.compile(r"^(?P<name>.+?) \((?P<inside>.+)\)$")
 _APPOSITION: Final = re.compile(
-    r"^(?P<name>.+?), (?:the nearest human homologue|a stereoisomer) of (?P<of>[^,]+),$"
+    r"^(?P<name>.+?), (?:the nearest human homologue|an? (?:stereoisomer|homologue|analogue)) of "
+    r"(?P<of>\S+?)(?: \((?P<how>[^()]*)\))?,?$"
 )
 _INPUT: Final = re.compile(r"^(?P<label>\w+) \((?P<length>\d+) residues\)$")
 _ALIKE: Final = re.compile(
@@ -88,12 +89,9 @@ _ALIKE: Final = re.compile(
 _IDENTITY: Final = re.compile(
     r"^\S+(?: \((?P<length>\d+) residues\))? is (?:identical to )?(?P<titles>.+)$"
 )
+_ANCHOR: Final = re.compile(r"^(?P<label>\w+) (?P<how>is|resembles) (?P<name>.+?)(?: \([^()]*\))?$")
 _SHARED: Final = re.compile(r"^(?P<fact>.+), as (?:do|does) (?P<others>.+)$")
 _TANIMOTO: Final = re.compile(r"^(?P<fact>.+) \(Tanimoto (?P<value>[\d.]+)\)$")
-_TEMPLATES: Final = tuple(
-    (re.compile(rf" {words} "), family, is_agent, denies)
-    for words, family, is_agent, denies in TEMPLATES
-)
 _PLAIN_TEXT: Final = frozenset({Kind.TEXT, Kind.PROPERTY, Kind.DEFINITION})
 
 
@@ -167,19 +165,39 @@ def _read(record: Record, item: Evidence) -> bool:
     """Add the facts of one item; whether its statement could be read."""
     if item.kind is Kind.IDENTITY:
         return _read_identity(record, item)
-    parts = [hop.statement for hop in item.hops] or re.split(r", which (?=\w)", item.statement)
-    readings: list[tuple[str, Fact]] = []
+    if item.hops:
+        return _read_hops(record, item)
     subject = ""
-    for part in parts:
-        text = part if item.hops or not subject else f"{subject} {part}"
-        found = _read_statement(record, item, text)
-        if found is None:
+    found: list[Fact] = []
+    for part in re.split(r", which (?=\w)", item.statement):
+        read = _read_statement(record, item, f"{subject} {part}" if subject else part)
+        if read is None:
             return False
-        subject = found[1]
-        readings.append((found[0], found[2]))
-    about = fold(item.about)
-    record.subjects[item.number] = about or _meant(record, readings[0][0], item.about)
-    record.facts += [fact for _, fact in readings]
+        fact, subject = read
+        found.append(fact)
+    record.subjects[item.number] = fold(item.about) or found[0].agent
+    record.facts += found
+    return True
+
+
+def _read_hops(record: Record, item: Evidence) -> bool:
+    """The facts of a path, step by step; a step without a relation tells what an input is like."""
+    record.subjects[item.number] = fold(item.about)
+    for hop in item.hops:
+        anchor = None if hop.relation else _ANCHOR.match(hop.statement)
+        if anchor is not None:
+            thing, other = fold(anchor["label"]), fold(anchor["name"])
+            same = anchor["how"] == "is"
+            record.name(thing, anchor["label"], *([anchor["name"]] if same else []))
+            record.name(other, anchor["name"])
+            record.facts.append(
+                Fact(item.number, thing, Family.SAME if same else Family.ALIKE, other)
+            )
+            continue
+        read = _read_statement(record, item, hop.statement)
+        if read is None:
+            return False
+        record.facts.append(read[0])
     return True
 
 
@@ -192,72 +210,74 @@ def _read_identity(record: Record, item: Evidence) -> bool:
     numbers = [f"{match['length']} residues long"] if match["length"] else []
     quantities = tuple(q for text in (*numbers, "100 % identical") for q in quantities_in(text))
     for title in match["titles"].split(" and "):
-        other = _object(record, title)
+        other = _object(record, title, item)
         record.facts.append(Fact(item.number, thing, Family.SAME, other, quantities=quantities))
     return True
 
 
-def _read_statement(record: Record, item: Evidence, text: str) -> tuple[str, str, Fact] | None:
-    """Subject and object as they are written, and the fact; None if it follows no template."""
+def _read_statement(record: Record, item: Evidence, text: str) -> tuple[Fact, str] | None:
+    """The fact that a statement states, and its object as written; None if it is no template's."""
     others = ""
     if match := _SHARED.match(text):
         text, others = match["fact"], match["others"]
     if match := _ALIKE.match(text):
-        return _likeness(record, item, match)
-    tanimoto: tuple[Quantity, ...] = ()
+        return _likeness(record, item, match), match["title"]
+    numbers: list[str] = []
     if match := _TANIMOTO.match(text):
-        text, tanimoto = match["fact"], quantities_in(f"Tanimoto {match['value']}")
+        text = match["fact"]
+        numbers.append(f"Tanimoto {match['value']}")
     split = _split(text, record, item.about)
     if split is None:
         return None
-    before, family, is_agent, denies, after = split
+    before, template, after = split
     subject, certainty = _doubt(before)
-    thing = _subject(record, subject, item)
-    other = _object(record, after)
-    agent, patient = (thing, other) if is_agent else (other, thing)
-    length = _INPUT.match(subject)
-    numbers = quantities_in(f"{length['length']} residues long") if length else ()
-    fact = Fact(item.number, agent, family, patient, certainty, denies, (*tanimoto, *numbers))
+    if length := _INPUT.match(subject):
+        numbers.append(f"{length['length']} residues long")
+    thing, other = _subject(record, subject, item), _object(record, after, item)
+    agent, patient = (thing, other) if template.is_agent else (other, thing)
+    quantities = tuple(q for number in numbers for q in quantities_in(number))
+    fact = Fact(
+        item.number, agent, template.family, patient, certainty, template.denies, quantities
+    )
     for name in re.split(r", | and ", others) if others else ():
         record.name(fold(name), name)
-        record.facts.append(Fact(item.number, fold(name), family, patient))
-    return subject, after, fact
+        record.facts.append(Fact(item.number, fold(name), template.family, patient))
+    return fact, after
 
 
-def _likeness(record: Record, item: Evidence, match: re.Match[str]) -> tuple[str, str, Fact] | None:
+def _likeness(record: Record, item: Evidence, match: re.Match[str]) -> Fact:
     """The fact that an input is so and so much identical to another protein."""
     subject = match["label"]
     numbers = [f"{match['share']} % identical", f"over {match['over']} % of its length"]
     if length := _INPUT.match(subject):
         subject = length["label"]
         numbers.append(f"{length['length']} residues long")
-    other = _object(record, match["title"])
     quantities = tuple(q for text in numbers for q in quantities_in(text))
-    thing = _subject(record, subject, item)
-    fact = Fact(item.number, thing, Family.ALIKE, other, quantities=quantities)
-    return subject, match["title"], fact
+    thing, other = _subject(record, subject, item), _object(record, match["title"], item)
+    return Fact(item.number, thing, Family.ALIKE, other, quantities=quantities)
 
 
-def _split(text: str, record: Record, about: str) -> tuple[str, Family, bool, bool, str] | None:
+def _split(text: str, record: Record, about: str) -> tuple[str, Template, str] | None:
     """Subject, template and object of a statement.
 
     A name may hold the words of a template ("EGFR interacts with phospholipase C-gamma"), so a
     subject that is known wins; otherwise the first template does, the longer of two.
     """
     readings = [
-        (match.start(), place, text[: match.start()], family, is_agent, denies, text[match.end() :])
-        for place, (pattern, family, is_agent, denies) in enumerate(_TEMPLATES)
-        for match in pattern.finditer(text)
+        (match.start(), place, text[: match.start()], text[match.end() :])
+        for place, template in enumerate(TEMPLATES)
+        for match in template.pattern.finditer(text)
     ]
     if not readings:
         return None
 
-    def rank(reading: tuple[int, int, str, Family, bool, bool, str]) -> tuple[bool, int, int]:
-        known = fold(about) in record.names.get(fold(_doubt(reading[2])[0]), ())
-        return not known, reading[0], reading[1]
+    def rank(reading: tuple[int, int, str, str]) -> tuple[bool, int, int]:
+        start, place, before, _ = reading
+        known = fold(about) in record.names.get(fold(_doubt(before)[0]), ())
+        return not known, start, place
 
-    _, _, before, family, is_agent, denies, after = min(readings, key=rank)
-    return before, family, is_agent, denies, after
+    _, place, before, after = min(readings, key=rank)
+    return before, TEMPLATES[place], after
 
 
 def _doubt(subject: str) -> tuple[str, Certainty]:
@@ -269,31 +289,38 @@ def _doubt(subject: str) -> tuple[str, Certainty]:
 
 
 def _subject(record: Record, subject: str, item: Evidence) -> Name:
-    """The thing that a statement is about."""
+    """The thing that a statement is about: the input, unless it says or may be another."""
     if match := _APPOSITION.match(subject):
-        kin = ("kin of", *fold(item.about), *fold(match["name"]))
-        record.name(kin, match["name"], subject)
-        record.kin.add(kin)
-        record.facts.append(Fact(item.number, kin, Family.ALIKE, fold(item.about)))
-        return kin
+        return _kin(record, match, item)
     if match := _INPUT.match(subject):
         subject = match["label"]
-    is_input = item.about and item.kind is not Kind.PATH and not item.hops
+    is_input = item.about and item.kind is not Kind.PATH
     thing = fold(item.about) if is_input else _meant(record, subject, item.about)
     record.name(thing, subject, *_names_in(subject))
     return thing
 
 
+def _kin(record: Record, match: re.Match[str], item: Evidence) -> Name:
+    """A relative of an input, who is spoken of instead of it."""
+    kin = ("kin of", *fold(match["of"]), *fold(match["name"]))
+    record.name(kin, match["name"], match.group())
+    record.kin.add(kin)
+    how = (match["how"] or "").replace("identity over", "identical, over")
+    fact = Fact(item.number, kin, Family.ALIKE, fold(match["of"]), quantities=quantities_in(how))
+    record.facts.append(fact)
+    return kin
+
+
 def _meant(record: Record, subject: str, about: str) -> Name:
-    """An input, where the name is one of its names or nothing else tells who it is."""
+    """An input, where the name is one of its names; otherwise a thing of that name."""
     words = fold(subject)
     known = record.names.get(words, set())
-    if fold(about) in known or not known:
-        return fold(about) if about and fold(about) in known else words
-    return min(known)
+    return fold(about) if fold(about) in known else min(known, default=words)
 
 
-def _object(record: Record, name: str) -> Name:
+def _object(record: Record, name: str, item: Evidence) -> Name:
+    if match := _APPOSITION.match(name):
+        return _kin(record, match, item)
     thing = fold(name)
     record.name(thing, *_names_in(name))
     return thing

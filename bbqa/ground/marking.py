@@ -90,8 +90,8 @@ _NEUTRAL: Final = frozenset(
 _KIN: Final = re.compile(
     r"(?:@\d+ |its |the |their |a )?(?:(?:nearest|closest|known|best) )*(?:human )?"
     r"(?:homologu?e|relative|counterpart|stereoisomer)\b"
-    r"(?: (?:of|to) (?:@\d+|it\b|(?:this|the) (?:input |query |given )?(?:protein|sequence|molecule|"
-    r"compound)))?"
+    r"(?: (?:of|to) (?:@\d+|it\b|(?:this|the) (?:input |query |given )?"
+    r"(?:protein|sequence|molecule|compound)))?"
 )
 _PRONOUN: Final = re.compile(
     r"\b(?:(?:this|the|that|its|given|attached|our|your|these|those)"
@@ -112,11 +112,13 @@ _REWRITE: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (r"\b(?:as well as|along with|together with|in addition to|plus)\b|&", " and "),
         (r"\bas well\b|\bin addition\b|\bfor example\b|\bfor instance\b|\be\.g\.|\bi\.e\.", " "),
         (
-            r"\b(?:according to|based on|per) (?:the |its )?(?:evidence|records?|knowledge graph)\b",
+            r"\b(?:according to|based on|per) (?:the |its )?"
+            r"(?:evidence|records?|knowledge graph)\b",
             " ",
         ),
         (
-            r"\b(?:the )?(?:evidence|records?) (?:says?|states?|shows?|lists?|indicates?)(?: that)?\b",
+            r"\b(?:the )?(?:evidence|records?) (?:says?|states?|shows?|lists?|indicates?)"
+            r"(?: that)?\b",
             " ",
         ),
         (
@@ -127,7 +129,8 @@ _REWRITE: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (r"\bit is possible that\b", " ~q "),
         (
             r"\b(?:(?:is|are|was|were|has been|have been) )?(?:predicted|thought|believed|expected|"
-            r"inferred|suspected|presumed|likely|probable|assumed|estimated)(?: to be| to have been)\b"
+            r"inferred|suspected|presumed|likely|probable|assumed|estimated)"
+            r"(?: to be| to have been)\b"
             r"|\b(?:appears?|seems?) to be\b",
             " ~h is ",
         ),
@@ -163,19 +166,29 @@ _REWRITE: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
     )
 )
 _PIECE: Final = re.compile(r"@p|@\d+|#\d+|~\w|[;,:()/]|[^\s;,:()/]+")
-_BREAKS: Final = frozenset(("while", "whereas", "although", "though", "but", "however", ";", "yet"))
 _MARKERS: Final = {
     "~n": Sign.NOT,
     "~h": Sign.PROBABLY,
     "~q": Sign.POSSIBLY,
     "~b": Sign.SURELY,
 }
+_SIGNS: Final = {
+    **_MARKERS,
+    "@p": Sign.PRONOUN,
+    **dict.fromkeys((",", "and", "or", ":", "(", ")", "/", "including", "namely"), Sign.AND),
+    **dict.fromkeys(("which", "that", "who", "whose"), Sign.WHICH),
+    **dict.fromkeys(
+        ("while", "whereas", "although", "though", "but", "however", ";", "yet"), Sign.BREAK
+    ),
+}
 _COPULA: Final = re.compile(r"(?:is|are|was|were)(?= |$)")
 _INCLUDES: Final = re.compile(r"(?:includes?|comprises?|encompass(?:es)?)(?= |$)")
 _OWNS: Final = re.compile(rf"{HAS_WORDS}(?= |$)")
-_WIDENS_BEFORE: Final = frozenset("protein cell cellular human molecular gene".split())
+_WIDENS_BEFORE: Final = frozenset(("protein", "cell", "cellular", "human", "molecular", "gene"))
 _WIDENS_AFTER: Final = frozenset(
-    "activity binding complex process disease syndrome cell protein receptor membrane part".split()
+    """
+    activity binding complex process disease syndrome cell protein receptor membrane part
+    """.split()  # noqa: SIM905
 )
 """Words that claim nothing by themselves and yet make another name of a name beside them."""
 _SHOULD_SHOUT: Final = 3
@@ -230,7 +243,7 @@ def _mask_things(text: str, record: Record, things: list[frozenset[Name]], marke
 def _longest(
     names: list[Name] | tuple[()], folded: list[str], place: int, written: str
 ) -> tuple[Name, int] | None:
-    """The longest of some names that stands at a place, and where it ends; articles may be added."""
+    """The longest of some names that stands at a place, articles aside, and where it ends."""
     best: tuple[Name, int] | None = None
     for name in names:
         if len(name) == 1 and written.islower() and _is_everyday(name[0]):
@@ -309,25 +322,19 @@ def _phrase(masked: str, at: int) -> tuple[str, Cue] | None:
 
 def _piece(piece: str, things: list[frozenset[Name]], numbers: tuple[Quantity, ...]) -> Mark | None:
     """The mark of one word; None if it is none."""
-    if piece == "@p":
-        return Mark(Sign.PRONOUN, "it")
-    if piece.startswith("@"):
+    if re.fullmatch(r"@\d+", piece):
         return Mark(Sign.THING, piece, things=things[int(piece[1:])])
-    if piece.startswith("#"):
+    if re.fullmatch(r"#\d+", piece):
         return Mark(Sign.NUMBER, piece, quantity=numbers[int(piece[1:])])
-    if piece in _MARKERS:
-        return Mark(_MARKERS[piece], piece)
-    if piece in _BREAKS:
-        return Mark(Sign.BREAK, piece)
-    if piece in ("which", "that", "who", "whose"):
-        return Mark(Sign.WHICH, piece)
-    if piece in (",", "and", "or", ":", "(", ")", "/", "including", "such", "namely"):
-        return Mark(Sign.AND, piece)
-    if re.fullmatch(_NOUNS, piece):
-        return Mark(Sign.NOUN, piece)
-    return None
+    sign = _SIGNS.get(piece) or (Sign.NOUN if re.fullmatch(_NOUNS, piece) else None)
+    return Mark(sign, piece) if sign else None
 
 
 def is_neutral(word: str) -> bool:
     """Whether a word claims nothing."""
     return word in _NEUTRAL or word in ("and", "or", "which", "that", "is", "are", "not", "no")
+
+
+def without_pronouns(text: str) -> str:
+    """The text without "it", "this protein" and the like."""
+    return _PRONOUN.sub(" ", " ".join(text.lower().split()))

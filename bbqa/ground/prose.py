@@ -1,4 +1,4 @@
-"""Sentences against evidence that is prose: a definition, a text that was found, a computed property.
+"""Sentences against evidence that is prose: a definition, a text, a computed property.
 
 Prose states no fact that could be read, so a sentence has to keep to it closely: every word that
 claims something stands in one cited item, in the same order, with the same numbers, and denies
@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from bbqa.ground.facts import Record, fold, fold_word
-from bbqa.ground.marking import Marked, Sign, is_neutral
+from bbqa.ground.marking import Marked, Sign, is_neutral, without_pronouns
 from bbqa.ground.quantities import QUANTITY, quantities_in
 from bbqa.schema import Evidence, Verdict
 
@@ -23,16 +25,17 @@ _SAME: Final = {
     "weigh": "weight",
     "mass": "weight",
     "long": "length",
-    "contain": "length",
-    "consist": "length",
-    "aliphatic": "aliphatic",
     "pi": "isoelectric",
     "hydrophobicity": "hydropathy",
 }
-_VERBS: Final = frozenset(
-    "ha have had consist contain predicted calculated computed estimated equal total about roughly "
-    "approximately around long length molecular value enable is are of".split()
+_EMPTY: Final = frozenset(
+    """
+    ha have had consist contain calculated computed estimated equal total about roughly
+    approximately around value may might could possibly probably likely perhaps predicted
+    appear seem
+    """.split()  # noqa: SIM905
 )
+"""Words that claim nothing of a property, besides those that claim nothing anywhere."""
 MAX_DISORDER: Final = 0.25
 """Share of neighbouring words that may stand the other way round than in the evidence."""
 
@@ -48,23 +51,26 @@ def judge_prose(
         record: Names of the things they are about.
         marked: The sentence as marks; their names of inputs are words of no claim.
     """
-    best = (Verdict.UNSUPPORTED, "its evidence says nothing like it")
-    order = (Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.UNSUPPORTED)
+    if len(items) > 1 and len({item.about for item in items}) == 1:
+        joined = replace(items[0], statement="; ".join(item.statement for item in items))
+    else:
+        joined = None
+    found: list[tuple[Verdict, str, set[int]]] = []
     for item in items:
-        found = _judge(text, item, record)
-        if found[0] is Verdict.SUPPORTED:
-            return *found, {item.number}
-        best = min(best, found, key=lambda one: order.index(one[0]))
-    return *best, set()
+        found.append((*_judge(text, item, record), {item.number}))
+    if joined is not None:
+        found.append((*_judge(text, joined, record), {item.number for item in items}))
+    order = (Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.UNSUPPORTED)
+    return min(found, key=lambda one: order.index(one[0]))
 
 
 def _judge(text: str, item: Evidence, record: Record) -> tuple[Verdict, str]:
     statement = f"{item.statement} {item.about}"
-    said = [word for word in _content(_plain(text, record, item)) if not word.isdigit()]
+    said = _content(QUANTITY.sub(" ", _plain(text, record, item)))
     known = _content(statement)
     if strangers := [word for word in said if word not in known]:
         return Verdict.UNSUPPORTED, f"not in the evidence it cites: {', '.join(strangers)}"
-    if not said:
+    if not said and not quantities_in(text):
         return Verdict.UNSUPPORTED, "it says nothing that can be checked"
     numbers = quantities_in(text)
     there = quantities_in(item.statement)
@@ -86,7 +92,7 @@ def _plain(text: str, record: Record, item: Evidence) -> str:
     own = sorted(
         (name for name, things in record.names.items() if about in things), key=len, reverse=True
     )
-    words = " ".join(fold(text))
+    words = " ".join(fold(without_pronouns(text)))
     for name in own:
         words = re.sub(rf"(?<!\S){re.escape(' '.join(name))}(?!\S)", " ", words)
     return words
@@ -99,14 +105,14 @@ def _content(text: str) -> list[str]:
     return [
         word
         for word, written in zip(same, words, strict=True)
-        if not is_neutral(written) and (word != written or word not in _VERBS)
+        if not is_neutral(written) and written not in _EMPTY
     ]
 
 
 def _disorder(said: Sequence[str], known: Sequence[str]) -> float:
     """Share of neighbouring words that stand the other way round in the evidence."""
     places = [known.index(word) for word in said]
-    pairs = list(zip(places, places[1:], strict=False))
+    pairs = list(pairwise(places))
     return sum(a > b for a, b in pairs) / len(pairs) if pairs else 0.0
 
 

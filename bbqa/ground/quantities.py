@@ -8,8 +8,8 @@ from typing import Final
 
 _NUMBER: Final = r"(?<![\w.,-])[-−]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[-+]?\d+)?"
 _UNIT: Final = (
-    r"%|percent\b|per cent\b|k?Da\b|kilodaltons?\b|daltons?\b|g/mol\b|residues?\b|amino acids?\b|aa\b"
-    r"|Å²|Å2\b|Å\b|°C|years?\b|hours?\b|minutes?\b|[mµun]M\b|[mk]g\b|-fold\b"
+    r"%|percent\b|per cent\b|k?Da\b|kilodaltons?\b|daltons?\b|g/mol\b|residues?\b"
+    r"|amino acids?\b|aa\b|Å²|Å2\b|Å\b|°C|years?\b|hours?\b|minutes?\b|[mµun]M\b|[mk]g\b|-fold\b"
 )
 QUANTITY: Final = re.compile(rf"{_NUMBER}(?![\w-])(?:[ -]?(?:{_UNIT}))?(?: long\b)?", re.IGNORECASE)
 _PARTS: Final = re.compile(rf"({_NUMBER})[ -]?(.*)", re.IGNORECASE)

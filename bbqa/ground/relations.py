@@ -40,7 +40,7 @@ class Family(StrEnum):
 SYMMETRIC: Final = frozenset({Family.INTERACTS, Family.ASSOCIATED, Family.SAME, Family.ALIKE})
 
 _F = Family
-TEMPLATES: Final[tuple[tuple[str, Family, bool, bool], ...]] = (
+_TEMPLATES: Final[tuple[tuple[str, Family, bool, bool], ...]] = (
     # words of evidence, family, whether the subject is the agent, whether they deny
     ("enables", _F.ENABLES, True, False),
     ("is enabled by", _F.ENABLES, False, False),
@@ -68,7 +68,7 @@ TEMPLATES: Final[tuple[tuple[str, Family, bool, bool], ...]] = (
     ("has the role", _F.ROLE, True, False),
     ("is a role of", _F.ROLE, False, False),
     ("belongs to the drug class", _F.KIND, True, False),
-    ("is a kind of", _F.KIND, True, False),
+    ("is a kind (?:or part )?of", _F.KIND, True, False),
     ("includes", _F.KIND, False, False),
     ("is part of", _F.PART, True, False),
     ("has the part", _F.PART, False, False),
@@ -77,6 +77,29 @@ TEMPLATES: Final[tuple[tuple[str, Family, bool, bool], ...]] = (
     ("is identical to", _F.SAME, True, False),
 )
 """The words of evidence, as ``kg.describe`` and ``retrieve`` write them; longer before shorter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """Words of evidence between its subject and its object.
+
+    Attributes:
+        pattern: The words, with the spaces around them.
+        family: What they state.
+        is_agent: Whether the subject is the agent.
+        denies: Whether they say that it is not so.
+    """
+
+    pattern: re.Pattern[str]
+    family: Family
+    is_agent: bool
+    denies: bool
+
+
+TEMPLATES: Final = tuple(
+    Template(re.compile(rf" {words} "), family, is_agent, denies)
+    for words, family, is_agent, denies in _TEMPLATES
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +222,8 @@ _CUES: Final[tuple[tuple[str, Cue], ...]] = (
     (rf"{_ILL} {_CONSIST}", _cue("PHENOTYPE ASSOCIATED")),
     (rf"{_BE}{_ILL} (?:of|in)", _cue("", "PHENOTYPE")),
     (
-        r"presents? (?:with|as)|presenting with|manifests? (?:with|as|itself as)|goes with|comes with",
+        r"presents? (?:with|as)|presenting with|manifests? (?:with|as|itself as)|"
+        r"goes with|comes with",
         _cue("PHENOTYPE"),
     ),
     (rf"{_BE}(?:characteri[sz]ed|marked|accompanied) by", _cue("PHENOTYPE", reduced=True)),
@@ -254,7 +278,10 @@ _CUES: Final[tuple[tuple[str, Cue], ...]] = (
     ),
     (rf"{_BE}(?:member|one) of(?: (?:drug )?class(?: of)?)?", _cue("KIND PART ROLE")),
     (rf"{_BE}in (?:drug )?class(?: of)?|(?:drug )?class(?:es)? {_CONSIST}", _cue("KIND")),
-    (rf"{_BE}(?:kind|type|form|subtype|sort|variety|example|subclass) of", _cue("KIND")),
+    (
+        rf"{_BE}(?:kind|type|form|subtype|sort|variety|example|subclass)(?: or part)? of",
+        _cue("KIND"),
+    ),
     (rf"(?:kinds|types|forms|subtypes|members|examples) (?:of)? ?{_CONSIST}", _cue("", "KIND")),
     # likeness
     (rf"{_BE}identical to", _cue("SAME")),
