@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field
@@ -10,11 +11,13 @@ from bbqa.anchor import Anchor, anchor_of
 from bbqa.errors import ToolError
 from bbqa.path_evidence import path_evidence
 from bbqa.retrieve.paths import Paths, paths_along, paths_between
-from bbqa.schema import NodeType
+from bbqa.schema import Evidence, NodeType
 from bbqa.subject import subject_of
 from bbqa.workbench import Found, Workbench
 
 CUT = "There were too many paths to follow all of them; these are the best of those followed."
+MIN_SCORE = 0.001
+"""Score below which a path between two ends leads over so much that it explains nothing."""
 
 
 def kg_paths(
@@ -63,10 +66,12 @@ def _between(
         names = f"{first.given.label} and {second.given.label}"
         raise ToolError(f"{names} both lead to {graph.name_of(first.row)}; paths need two ends")
     found = paths_between(graph, first.row, second.row, through=through, k=k)
-    evidence = tuple(path_evidence(path, first, second, graph=graph) for path in found.best)
+    told = (path_evidence(path, first, second, graph=graph) for path in found.best)
+    evidence = tuple(item for item in told if item.score >= MIN_SCORE)
     by = f" by way of {', '.join(through)}" if through else ""
     names = f"{graph.name_of(first.row)} and {graph.name_of(second.row)}"
-    return Found(evidence, found.total, _note(found, f"No recorded path joins {names}{by}."))
+    nothing = f"No recorded path joins {names}{by}."
+    return Found(evidence, found.total if evidence else 0, _note(found, evidence, nothing))
 
 
 def _along(
@@ -78,10 +83,10 @@ def _along(
     found = paths_along(bench.graph, first.row, types[:-1], types[-1], k=k)
     evidence = tuple(path_evidence(path, first, graph=bench.graph) for path in found.best)
     nothing = f"No recorded facts lead from {bench.graph.name_of(first.row)} to {', '.join(types)}."
-    return Found(evidence, found.total, _note(found, nothing))
+    return Found(evidence, found.total, _note(found, evidence, nothing))
 
 
-def _note(found: Paths, nothing: str) -> str:
-    if not found.best:
+def _note(found: Paths, evidence: Sequence[Evidence], nothing: str) -> str:
+    if not evidence:
         return nothing
     return CUT if found.cut else ""

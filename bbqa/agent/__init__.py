@@ -8,7 +8,7 @@ decided by what the model was measured to be able to (``capability``).
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -109,7 +109,8 @@ def _open(
         return
     subjects = subjects_of(question, replace(route, types=wanted), resources)
     about = replace(question, inputs=subjects)
-    bench.file(retrieve(about, wanted, resources, k=resources.settings.k))
+    found = retrieve(about, wanted, resources, k=resources.settings.k)
+    bench.file(found if wanted else list(_introductions(found)))
     seconds = _since(started)
     opening = replace(route, task=Task.FACTS, types=wanted, also=())
     calls = list(calls_for(question, opening, resources))
@@ -121,6 +122,13 @@ def _open(
     if not calls:
         numbers = tuple(item.number for item in bench.evidence)
         _tell(findings, on_step, Step("text_search", {"to": wanted}, numbers, seconds))
+
+
+def _introductions(found: Sequence[Evidence]) -> Iterator[Evidence]:
+    """Who each input is; of one that is nobody known, what it resembles most."""
+    for about in dict.fromkeys(item.about for item in found):
+        own = [item for item in found if item.about == about]
+        yield from [item for item in own if item.kind is Kind.IDENTITY] or own[:1]
 
 
 def _opening_types(
