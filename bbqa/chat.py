@@ -369,10 +369,8 @@ class Chat:
     def _greet(self) -> None:
         session = self._session
         if session.resumed:
-            self._dim(
-                f"resumed {session.name}: {len(session.turns) + session.dropped} questions, "
-                f"{len(session.inputs)} inputs"
-            )
+            asked, inputs = len(session.turns) + session.dropped, len(session.inputs)
+            self._dim(f"resumed {session.name}: questions {asked}, inputs {inputs}")
             if session.dropped:
                 self._dim(f"the oldest {session.dropped} are kept in the summary alone: /summary")
             for line in session.summary[-3:]:
@@ -422,7 +420,7 @@ def chat(
 def session_lines(home: Path) -> list[str]:
     """The saved sessions, a line each."""
     lines = [
-        f"{line.name}  {line.turns} questions, {line.inputs} inputs  {line.at}  {line.last[:60]}"
+        f"{line.name}  questions {line.turns}, inputs {line.inputs}  {line.at}  {line.last[:60]}"
         for line in list_sessions(home)
     ]
     return lines or ["no session has been saved yet"]

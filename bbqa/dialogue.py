@@ -85,6 +85,7 @@ _AROUND = frozenset(
     on ok okay one or please protein question same so that the then this to what with
     """.split()  # noqa: SIM905
 ) - {"is", "does", "do", "it", "that", "this"}
+_ABOUT = re.compile(r"(?:(?:what|how) (?:about|of)|(?:the )?same)\b", re.IGNORECASE)
 _PREPOSITION = re.compile(r"^(?:(?:what|how) about )?(in|for|against|during|by|with|on)\s", re.I)
 # Words that ask or join and name nothing: a question of these alone is about what came before.
 _ASKING = frozenset(
@@ -103,8 +104,13 @@ _ASKING = frozenset(
     structure summarise summarize summary symptom symptoms take takes target targets tell than
     that the their them there tissue tissues to treat treated treatment treats type types up use
     used uses usually was were weight well what when where which who why will with work works
-    would you disease diseases disorder disorders drug drugs compound compounds medicine medicines
-    connection between
+    would you acid acids acceptors amino approved aromatic atoms bonds calculate chain charge
+    coefficient composition compute contain contains content donors extinction five formula
+    give groups homologs homologues hydrogen hydropathy isoelectric length lipinski localization
+    logp mass motifs number orthologs orthologues paralogs paralogues peptide pi point polar
+    regions residues rings rule sequence signal stereocenters stereocentres subcellular surface
+    area terminus tpsa transmembrane disease diseases disorder disorders drug drugs compound
+    compounds medicine medicines connection between
     """.split()  # noqa: SIM905
 )
 _APPROVAL = re.compile(r"\b(?:approv(?:ed|al)|licen[sc]ed|marketed|on the market)\b", re.IGNORECASE)
@@ -156,7 +162,8 @@ def resolve(text: str, memory: Memory, mentions: Mentions) -> Taken:
     named = [*_labels(asked, memory), *mentions(asked)]
     plain, subjects, referred = _referring(asked, named, memory)
     new = {mention.thing.input.value for mention in named} - {t.input.value for t in referred}
-    if subjects and _is_only_things(plain, subjects):
+    alone = asked != typed or _ABOUT.match(asked) or len(subjects) == 1
+    if subjects and alone and _is_only_things(plain, subjects):
         taken, subjects = _asked_of_others(asked, subjects, memory)
     elif subjects:
         taken = plain
@@ -224,7 +231,7 @@ def _referring(
     at = 0
     for reference in find_references(text, places):
         before = [*places, *((0, start) for start, _ in about if start < reference.start)]
-        if reference.is_pronoun and is_bound(text, reference.start, before):
+        if reference.is_pronoun and is_bound(text, reference, before):
             continue
         taken = [thing for _, thing in about]
         things = _referents(reference, memory, [t for t in taken if t not in referred] + referred)
@@ -272,8 +279,8 @@ def _one(reference: Reference, memory: Memory, taken: Sequence[Thing]) -> tuple[
             return (fitting[0],)
         if len(fitting) > 1 and group is not memory.found:
             raise _unclear(reference, memory)
-    if reference.weak:
-        return None
+    if reference.weak or (reference.is_pronoun and taken):
+        return None  # what it refers to is in the question itself
     raise _unclear(reference, memory)
 
 
@@ -289,8 +296,9 @@ def _several(reference: Reference, memory: Memory) -> tuple[Thing, ...] | None:
         groups = [subjects, attached, found] if not reference.owned else [attached, subjects, found]
     if reference.type is not None and memory.asked_for is not reference.type and len(attached) > 1:
         groups = [attached, subjects, found]
+    pair = reference.text.lower() in ("both", "the two")
     for group in groups:
-        if len(group) > 1 or (group and group is found):
+        if len(group) > 1 or (group and group is found and not pair):
             return group
     if reference.weak:
         return None

@@ -43,7 +43,7 @@ class Reference:
     @property
     def is_pronoun(self) -> bool:
         """Whether it may refer to something within its own sentence."""
-        return self.type is None and self.kind in ("one", "all") and not self.partitive
+        return self.text.lower() in ("it", "its", "they", "them", "their")
 
 
 _NOUNS: Final = {
@@ -60,8 +60,11 @@ _NOUNS: Final = {
     "medicine": NodeType.DRUG,
     "inhibitor": NodeType.DRUG,
     "ligand": NodeType.DRUG,
+    "substance": NodeType.DRUG,
+    "chemical": NodeType.DRUG,
     "disease": NodeType.DISEASE,
     "disorder": NodeType.DISEASE,
+    "syndrome": NodeType.DISEASE,
     "pathway": NodeType.PATHWAY,
     "phenotype": NodeType.PHENOTYPE,
     "symptom": NodeType.PHENOTYPE,
@@ -99,9 +102,9 @@ _PATTERN = re.compile(
     | \bthat\ (?P<that>{_ONE})\b
     | \bthe\ (?P<the>{_DEFINITE})\b
     | \b(?P<which_one>which\ ones?)\b
-    | \b(?P<they>they|them|these|those|both|all\ of\ (?:them|these|those))\b
+    | \b(?P<they>they|them|these|those|both|the\ two|all\ of\ (?:them|these|those))\b
     | \b(?P<their>their)\b
-    | \b(?P<this_one>(?:this|that)\ one|this|that)\b
+    | \b(?P<this_one>(?:this|that)\ (?:one|thing)|this|that)\b
     | \b(?P<its>its)\b
     | \b(?P<it>it)\b(?!['’])
     """,
@@ -111,7 +114,8 @@ _EMPTY_IT = re.compile(
     r"\b(?:is|was) it (?:true|known|possible|likely|clear|correct|right|the case|said|thought|"
     r"believed|safe to|dangerous to|common)\b"
     r"|\bit (?:is|was|has been) (?:known|true|possible|likely|said|thought|believed|clear)\b"
-    r"|\bit (?:seems|appears) that\b|\bmake it\b|\bdoes it matter\b|\bput it\b|\bit takes?\b",
+    r"|\bwhat time is it\b|\bit (?:seems|appears) that\b"
+    r"|\bmake it\b|\bdoes it matter\b|\bput it\b|\bit takes?\b",
     re.IGNORECASE,
 )
 # What follows "that drug" or "the drug" where the noun stands for itself: "the drug classes of"
@@ -119,7 +123,7 @@ _EMPTY_IT = re.compile(
 _GOES_ON = frozenset(
     """
     a act acts affect affects all also an and any approved are as associated at be been belong
-    belonging belongs bind binds both but by can cause caused causes could did do does expressed
+    belonging belongs bind binds both but by called can cause caused causes could did do does expressed
     find found from had has have if in inhibit inhibits interact interacts into involved is known
     linked located look made may mean might not occur on or play plays related same share should
     similar so take takes the together treat treats used was were when will with work works would
@@ -127,8 +131,15 @@ _GOES_ON = frozenset(
     """.split()  # noqa: SIM905
 )
 _ASKS_FIRST = frozenset("are were do does did can could is was would should will of about".split())  # noqa: SIM905
-_BOUNDARY = re.compile(r"\b(?:and|or|but|because|that|which|when|while|if|so|then)\b|[,;:]", re.I)
-_ASKED_NOUN = re.compile(rf"\b(?:which|what)\s+(?:\w+\s+)?(?:{_ONE}|{_MANY})\b", re.IGNORECASE)
+# Where a new clause begins: after "Which diseases and symptoms" none does.
+_BOUNDARY = re.compile(
+    r"\b(?:because|that|which|when|while|if|so|then)\b|[;:]"
+    r"|(?:\b(?:and|or|but)|,)\s+(?:and\s+)?(?:in\s+|by\s+|at\s+|to\s+)?"
+    r"(?:wh\w+|how|is|are|was|were|do|does|did|can|could|has|have|may|it|its|they|their)\b",
+    re.IGNORECASE,
+)
+_ASKED_ONE = re.compile(rf"\b(?:which|what)\s+(?:\w+\s+)?(?:{_ONE})\b", re.IGNORECASE)
+_ASKED_MANY = re.compile(rf"\b(?:which|what)\s+(?:\w+\s+)?(?:{_MANY})\b", re.IGNORECASE)
 _NEXT = re.compile(r"\s*([\w'’-]+|\S)?")
 _LAST = re.compile(r"(\w+)\s*$")
 
@@ -162,15 +173,17 @@ def find_references(text: str, named: Sequence[tuple[int, int]]) -> list[Referen
     return found
 
 
-def is_bound(text: str, at: int, named: Sequence[tuple[int, int]]) -> bool:
+def is_bound(text: str, pronoun: Reference, named: Sequence[tuple[int, int]]) -> bool:
     """Whether a pronoun refers to something in its own sentence.
 
     So it does where something is named, or asked for, in an earlier clause: "What is EGFR and what
     does it do?".
     """
+    at = pronoun.start
+    asked = _ASKED_ONE if pronoun.kind == "one" else _ASKED_MANY
     earlier = [end for _, end in named if end <= at]
-    earlier += [match.end() for match in _ASKED_NOUN.finditer(text[:at])]
-    return any(_BOUNDARY.search(text, end, at) for end in earlier)
+    earlier += [match.end() for match in asked.finditer(text[:at])]
+    return any(_BOUNDARY.search(text, end, pronoun.end) for end in earlier)
 
 
 # What each group of the pattern is; its noun, if it has one, is the group's own text.
@@ -236,10 +249,11 @@ def _stands_alone(word: str, after: str, last: str) -> bool:
         return not after.isalpha() and last not in ("", "so")
     if after in ("that", "who", "whose", "which", "with"):
         return False
-    ends = not after.isalpha()
     if word == "both" and after in ("a", "an", "the"):
         return False
-    return ends or after in _GOES_ON or (last in _ASKS_FIRST and not after.endswith("s"))
+    if not after.isalpha() or after in _GOES_ON:
+        return True
+    return word in ("these", "those") and last in _ASKS_FIRST and not after.endswith("s")
 
 
 def _place(word: str) -> int:

@@ -396,7 +396,7 @@ def test_a_session_on_a_terminal_from_paste_to_export_and_back(terminal, home, t
     assert "tyrosine kinase activity" in (tmp_path / "chat.md").read_text()
 
     again = terminal("--session", "real")
-    again.expect("resumed real: 3 questions, 1 inputs")
+    again.expect("resumed real: questions 3, inputs 1")
     say(again, "and where is it found?")
     again.expect("taken as: Where is molecule_1 found")
     say(again, "/exit")
@@ -469,7 +469,7 @@ def test_ctrl_c_stops_an_answer_and_not_the_session(terminal, home):
         say(child, "/exit")
         assert ends(child) == 0
     again = terminal("--session", "stopped")
-    again.expect("resumed stopped: 2 questions")
+    again.expect("resumed stopped: questions 2")
     again.expect("Where is KIN1 found. -> stopped: KIN1 is found")
 
 
@@ -490,7 +490,7 @@ def test_a_chat_that_was_killed_goes_on_where_it_was(terminal):
         os.kill(child.pid, signal.SIGKILL)
         child.expect(pexpect.EOF)
     again = terminal("--session", "killed")
-    again.expect("resumed killed: 1 questions, 1 inputs")
+    again.expect("resumed killed: questions 1, inputs 1")
     again.expect("not answered, as it broke off: and what does it do")
     say(again, "and KIN1?")
     again.expect("taken as: Where is KIN1 found")
@@ -529,7 +529,7 @@ def test_a_bad_name_of_a_session_exits_with_2(empty_home, capsys):
 
 @pytest.mark.integration
 def test_a_scientist_talks_with_the_real_graph_and_the_default_model(tmp_path):
-    """Two turns are written by the model; sessions and history go to a home of their own."""
+    """Two turns may be written by the model; the session is saved under a name of its own."""
     child = pexpect.spawn(
         sys.executable,
         ["-m", "bbqa.cli", "chat", "--session", f"test-{os.getpid()}", "-q"],
