@@ -123,7 +123,8 @@ _EMPTY_IT = re.compile(
 _GOES_ON = frozenset(
     """
     a act acts affect affects all also an and any approved are as associated at be been belong
-    belonging belongs bind binds both but by called can cause caused causes could did do does expressed
+    belonging belongs bind binds both but by called can cause caused causes could did do does
+    expressed
     find found from had has have if in inhibit inhibits interact interacts into involved is known
     linked located look made may mean might not occur on or play plays related same share should
     similar so take takes the together treat treats used was were when will with work works would

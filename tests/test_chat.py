@@ -500,6 +500,7 @@ def test_a_chat_that_was_killed_goes_on_where_it_was(terminal):
 
 def test_a_second_terminal_on_a_session_is_told_so(terminal, home):
     child = terminal("--session", "shared")
+    child.expect("session shared")
     code, _, err = piped(home, "Where is KIN1 found?\n", "--session", "shared")
     assert code == 1
     assert "session 'shared' is open in another terminal" in err
