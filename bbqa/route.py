@@ -195,7 +195,7 @@ class Router:
         route = Route(
             task=ranked[0],
             sure=scores[ranked[0]] - scores[ranked[1]] >= MIN_MARGIN,
-            tasks=tuple(ranked[:3]),
+            tasks=tuple(_offered(ranked)),
             examples=tuple(self.examples[i] for i in nearest),
         )
         return self._typed(route, inputs, plain, subjects)
@@ -267,6 +267,11 @@ class Router:
             return overview_of(subjects)
         chosen = [t for t, s in scored.items() if s >= min(best, MIN_TYPE)]
         return tuple(sorted(chosen, key=lambda t: -scored[t]))
+
+
+def _offered(ranked: Sequence[Task]) -> list[Task]:
+    """The tasks that a model may choose from: giving up only where that is the likeliest."""
+    return [t for t in ranked[:3] if t is ranked[0] or t not in (Task.LACKING, Task.OUTSIDE)]
 
 
 def read_examples() -> tuple[Example, ...]:

@@ -239,13 +239,15 @@ def _failure(o: Outcome, *, told: bool) -> dict[str, Any]:
 def _own_planner() -> Planner:
     from bbqa.agent import make_plan
 
-    own: Planner = make_plan
-    return own
+    return lambda question, resources: make_plan(question, resources, llm=resources.llm)
 
 
 def baselines() -> Mapping[str, Planner]:
-    """Planners that know next to nothing, by name."""
+    """Planners to compare with: bbqa's own without a model, and two that know next to nothing."""
+    from bbqa.agent import make_plan
+
     return {
+        "bbqa's words and examples, no model": make_plan,
         "one tool, the commonest types": _commonest(),
         "one tool, types by word rules": _by_word_rules,
     }
