@@ -25,7 +25,7 @@ from bbqa.ground.claims import claims_of
 from bbqa.ground.facts import Certainty, Name, Record, fold, fold_word, read_evidence
 from bbqa.ground.marking import Marked, Sign, mark
 from bbqa.ground.prose import hedged, judge_prose
-from bbqa.ground.verdicts import Judged, judge
+from bbqa.ground.verdicts import Judged, judge, judge_numbers
 from bbqa.schema import Claim, Dropped, Evidence, Question, Status, Verdict
 
 _PROBABLY: Final = re.compile(r"\b(?:probably|likely|presumably)\b", re.IGNORECASE)
@@ -123,16 +123,23 @@ def _judge_facts(
         what = "name" if any(_looks_like_name(word, text) for word in marked.strange) else "word"
         words = ", ".join(dict.fromkeys(marked.strange))
         return Judged(Verdict.UNSUPPORTED, f"{what} not in the evidence it cites: {words}")
+    return _judge_marks(marked, record)
+
+
+def _judge_marks(marked: Marked, record: Record) -> Judged:
+    """The verdict on a sentence of which every word has been read."""
     readings = claims_of(marked.marks)
     if not readings:
-        return Judged(Verdict.UNSUPPORTED, "it says nothing that can be checked")
+        return judge_numbers(marked.marks, record)
     judged = judge(readings, record)
-    claimed = {
-        q for reading in readings for claims in reading for c in claims for q in c.quantities
-    }
-    loose = [m for m in marked.marks if m.sign is Sign.NUMBER and m.quantity not in claimed]
-    if judged.verdict is Verdict.SUPPORTED and loose:
-        return Judged(Verdict.UNSUPPORTED, "number not in the evidence it cites")
+    claims = [claim for reading in readings for group in reading for claim in group]
+    numbers = {quantity for claim in claims for quantity in claim.quantities}
+    denies = any(claim.negated or claim.cue.denies for claim in claims)
+    for one in marked.marks if judged.verdict is Verdict.SUPPORTED else ():
+        if one.sign is Sign.NUMBER and one.quantity not in numbers:
+            return Judged(Verdict.UNSUPPORTED, "number not in the evidence it cites")
+        if one.sign is Sign.NOT and not denies:
+            return Judged(Verdict.UNSUPPORTED, "it denies something that none of its words tells")
     return judged
 
 

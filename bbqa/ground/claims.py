@@ -17,7 +17,8 @@ PRONOUN: Final = frozenset({("it",)})
 _FINITE: Final = ("is ", "are ", "was ", "were ", "has ", "have ", "shows ", "show ")
 _FILLS: Final = (COPULA, INCLUDES)
 _BRINGS: Final = (HAS, WITH)
-_MARKERS: Final = (Sign.NOT, Sign.PROBABLY, Sign.POSSIBLY, Sign.SURELY, Sign.NUMBER)
+_DOUBTS: Final = (Sign.NOT, Sign.PROBABLY, Sign.POSSIBLY, Sign.SURELY)
+_MARKERS: Final = (*_DOUBTS, Sign.NUMBER)
 
 Things = frozenset[Name]
 
@@ -64,15 +65,19 @@ Reading = list[list[Claimed]]
 
 def claims_of(marks: Sequence[Mark]) -> list[Reading]:
     """All that a sentence claims: for each phrase its readings, one of which must hold whole."""
-    return _Sentence(
-        [mark for at, mark in enumerate(marks) if not _only_measures(marks, at)]
-    ).read()
+    return _Sentence([m for at, m in enumerate(marks) if not _says_nothing(marks, at)]).read()
 
 
-def _only_measures(marks: Sequence[Mark], at: int) -> bool:
-    """Whether a phrase only brings a number: "with 1210 residues"."""
-    following = next((mark.sign for mark in marks[at + 1 :] if mark.sign is not Sign.NOUN), None)
-    return marks[at].cue in _BRINGS and following is Sign.NUMBER
+def _says_nothing(marks: Sequence[Mark], at: int) -> bool:
+    """Whether a phrase only brings a number ("with 1210 residues") or helps another ("is")."""
+    cue = marks[at].cue
+    ahead = [mark for mark in marks[at + 1 :] if mark.sign not in (Sign.NOUN, *_DOUBTS)]
+    if not ahead or cue is None:
+        return False
+    if ahead[0].sign is Sign.NUMBER:
+        return cue in _BRINGS
+    helps = cue is COPULA or marks[at].words.endswith("one of")
+    return helps and ahead[0].sign is Sign.CUE
 
 
 class _Sentence:

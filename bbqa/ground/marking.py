@@ -28,6 +28,7 @@ class Sign(Enum):
     NOUN = auto()
     WHICH = auto()
     AND = auto()
+    LINK = auto()
     BREAK = auto()
     NOT = auto()
     PROBABLY = auto()
@@ -73,17 +74,16 @@ _NOUNS: Final = (
 )
 _NEUTRAL: Final = frozenset(
     """
-    a additional additionally all also among an another any as at both by cellular clinical
-    combined different do does did each either e entire evidence example few finally following for
-    from further furthermore g given here human i.e in including its itself known like list listed
-    main many moreover multiple namely next number of on one other others overall part particular
-    particularly records recorded related respective said same several similarly since so some
-    specifically such than that the their them then there these they this those three thus to
-    together too two upon various via was well where with within you your
-    be been being can has have having is are according
-    first second third lastly curated molecular biological among amongst
-    tanimoto identity similarity coefficient score over length coverage sequence about roughly
-    approximately around nearly
+    a additional additionally all also among an another any as both cellular clinical combined
+    different do does did each either e entire evidence example few finally following further
+    furthermore g given here human i.e including its itself known like list listed main many
+    moreover multiple namely next number one other others overall part particular particularly
+    records recorded related respective said same several similarly since so some specifically
+    such than that the their them then there these they this those thus together too various
+    was well where you your be been being can has have having is are according first second
+    third lastly curated molecular biological amongst tanimoto identity similarity coefficient
+    score over length coverage sequence about roughly approximately around nearly % [ ] - – . "
+    ' * +
     """.split()  # noqa: SIM905
 ) - {"known"}
 
@@ -97,7 +97,8 @@ _PRONOUN: Final = re.compile(
     r"\b(?:(?:this|the|that|its|given|attached|our|your|these|those)"
     r"(?: (?:human|input|query|given|unknown|attached|same|two|submitted))* "
     r"(?:protein|gene|enzyme|molecule|compound|drug|sequence|substance|medicine|agent|disease|"
-    r"disorder|condition|syndrome|phenotype|entity|input)|(?:these|those|its|both)(?: two)? "
+    r"disorder|condition|syndrome|phenotype|entity|input)|"
+    r"(?:these|those|its|both|the two)(?: two)? "
     r"(?:proteins|genes|molecules|compounds|drugs|sequences|inputs)|it|they|its|their|this|these)\b"
     r"(?! (?:@|that\b|which\b|acting\b|linked\b|associated\b|targeting\b|class|target))"
 )
@@ -161,11 +162,16 @@ _REWRITE: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (r"\b(?:does|do|did|can|will|also|further)\b", " "),
         (r"\b(?:recorded|reported|documented|annotated|curated)\b(?! (?:to|as|in|by)\b)", " "),
         (r"\bin which\b|\bwhere\b", " which "),
-        (r"\.(?= |$)", " ; "),
+        (r"[.!]+$", " "),
+        (r"\.(?= )", " ; "),
         (r"\b(?:a|an|the)\b", " "),
     )
 )
 _PIECE: Final = re.compile(r"@p|@\d+|#\d+|~\w|[;,:()/]|[^\s;,:()/]+")
+_LINKS: Final = frozenset(
+    ("at", "by", "for", "from", "in", "of", "on", "to", "upon", "via", "within")
+)
+"""What may stand anywhere but between two names: "interacts with A in B" says more than both."""
 _MARKERS: Final = {
     "~n": Sign.NOT,
     "~h": Sign.PROBABLY,
@@ -175,6 +181,7 @@ _MARKERS: Final = {
 _SIGNS: Final = {
     **_MARKERS,
     "@p": Sign.PRONOUN,
+    **dict.fromkeys(_LINKS, Sign.LINK),
     **dict.fromkeys((",", "and", "or", ":", "(", ")", "/", "including", "namely"), Sign.AND),
     **dict.fromkeys(("which", "that", "who", "whose"), Sign.WHICH),
     **dict.fromkeys(
@@ -308,6 +315,18 @@ def _scan(
             marked.marks.append(mark_of)
         elif piece not in _NEUTRAL:
             marked.strange.append(piece)
+    _drop_links(marked)
+
+
+def _drop_links(marked: Marked) -> None:
+    """Forget prepositions, but for those that join two names: nothing explains them."""
+    kept: list[Mark] = []
+    for mark_, following in zip(marked.marks, [*marked.marks[1:], None], strict=True):
+        if mark_.sign is not Sign.LINK:
+            kept.append(mark_)
+        elif kept and following and kept[-1].sign is following.sign is Sign.THING:
+            marked.strange.append(mark_.words)
+    marked.marks[:] = kept
 
 
 def _phrase(masked: str, at: int) -> tuple[str, Cue] | None:
@@ -332,7 +351,16 @@ def _piece(piece: str, things: list[frozenset[Name]], numbers: tuple[Quantity, .
 
 def is_neutral(word: str) -> bool:
     """Whether a word claims nothing."""
-    return word in _NEUTRAL or word in ("and", "or", "which", "that", "is", "are", "not", "no")
+    return word in _NEUTRAL | _LINKS or word in (
+        "and",
+        "or",
+        "which",
+        "that",
+        "is",
+        "are",
+        "not",
+        "no",
+    )
 
 
 def without_pronouns(text: str) -> str:

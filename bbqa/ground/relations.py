@@ -49,7 +49,7 @@ _TEMPLATES: Final[tuple[tuple[str, Family, bool, bool], ...]] = (
     ("involves", _F.PROCESS, False, False),
     ("is found in", _F.LOCATED, True, False),
     ("contains", _F.LOCATED, False, False),
-    ("is an (?=(?:integral|intrinsic|extrinsic) component)", _F.LOCATED, True, False),
+    ("is an(?= (?:integral|intrinsic|extrinsic) component)", _F.LOCATED, True, False),
     ("interacts with", _F.INTERACTS, True, False),
     (
         "is associated with(?: the phenotype| the mode of inheritance)?",

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from bbqa.ground.claims import PRONOUN, Claimed, Reading, Things
 from bbqa.ground.facts import Certainty, Fact, Name, Record
-from bbqa.ground.relations import SYMMETRIC, Family
+from bbqa.ground.marking import Mark, Sign
+from bbqa.ground.relations import SYMMETRIC
 from bbqa.schema import Verdict
 
 
@@ -39,6 +40,26 @@ def judge(readings: Sequence[Reading], record: Record) -> Judged:
         if judged.hedge is not None:
             total.hedge = min(judged.hedge, total.hedge or judged.hedge)
     return total
+
+
+def judge_numbers(marks: Sequence[Mark], record: Record) -> Judged:
+    """The verdict on a sentence that tells nothing but a number of one thing."""
+    nothing = Judged(Verdict.UNSUPPORTED, "it says nothing that can be checked")
+    things = [m.things or PRONOUN for m in marks if m.sign in (Sign.THING, Sign.PRONOUN)]
+    said = [m.quantity for m in marks if m.quantity is not None]
+    if len(things) != 1 or not said or any(m.sign is Sign.NOT for m in marks):
+        return nothing
+    own = [f for f in record.facts if f.quantities and _is(things[0], f.agent, f, record)]
+    bearing = {
+        fact.number
+        for fact in own
+        if all(any(one.says(known) for known in fact.quantities) for one in said)
+    }
+    if bearing:
+        return Judged(borne_by=bearing)
+    if any(one.measures(known) for one in said for fact in own for known in fact.quantities):
+        return Judged(Verdict.CONTRADICTED, "number not in the evidence it cites")
+    return nothing
 
 
 def _best(judged: Iterable[Judged]) -> Judged:
@@ -155,6 +176,3 @@ def _numbers_fit(claim: Claimed, fact: Fact, record: Record) -> bool:
         return True
     known = [q for f in record.facts if f.number == fact.number for q in f.quantities]
     return all(any(said.says(one) for one in known) for said in claim.quantities)
-
-
-FAMILIES_OF_LIKENESS = frozenset({Family.ALIKE, Family.STEREO, Family.SAME})
