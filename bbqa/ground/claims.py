@@ -71,10 +71,10 @@ def claims_of(marks: Sequence[Mark]) -> list[Reading]:
 def _says_nothing(marks: Sequence[Mark], at: int) -> bool:
     """Whether a phrase only brings a number ("with 1210 residues") or helps another ("is")."""
     cue = marks[at].cue
-    ahead = [mark for mark in marks[at + 1 :] if mark.sign not in (Sign.NOUN, *_DOUBTS)]
+    ahead = [mark for mark in marks[at + 1 :] if mark.sign not in _DOUBTS]
     if not ahead or cue is None:
         return False
-    if ahead[0].sign is Sign.NUMBER:
+    if next((mark.sign for mark in ahead if mark.sign is not Sign.NOUN), None) is Sign.NUMBER:
         return cue in _BRINGS
     helps = cue is COPULA or marks[at].words.endswith("one of")
     return helps and ahead[0].sign is Sign.CUE
@@ -86,11 +86,12 @@ class _Sentence:
         self.readings: list[Reading] = []
         self.before: list[Things] | None = None
         self.open: tuple[int, _Side] | None = None
+        self.used: set[int] = set()
 
     def read(self) -> list[Reading]:
         """The claims of all phrases, from left to right."""
         for at, mark in enumerate(self.marks):
-            if mark.sign is Sign.CUE:
+            if mark.sign is Sign.CUE and at not in self.used:
                 self._read_phrase(at, mark)
         self._close([PRONOUN])
         return self.readings
@@ -162,8 +163,10 @@ class _Sentence:
                 side.things.append((mark.things or PRONOUN, end, negated))
             elif mark.sign is Sign.NOT and not self._before_phrase(end):
                 negated = True
-            elif self._ends(end, bool(side.things)):
+            elif self._ends(at, end, bool(side.things)):
                 break
+            elif mark.sign is Sign.CUE:
+                self.used.add(end)
             end += 1
         if end < len(self.marks) and self.marks[end].sign is Sign.CUE and side.things:
             last = self._skip_back(end - 1)
@@ -171,12 +174,15 @@ class _Sentence:
                 side.things.pop()
         return side
 
-    def _ends(self, at: int, found: bool) -> bool:
-        """Whether a mark ends what a phrase is said of."""
-        mark = self.marks[at]
+    def _ends(self, at: int, end: int, found: bool) -> bool:
+        """Whether a mark ends what the phrase at ``at`` is said of.
+
+        "One that it interacts with is A" goes on after "is", for nothing had been named before.
+        """
+        mark = self.marks[end]
         if mark.sign is Sign.CUE:
-            return found or mark.cue is not INCLUDES
-        return mark.sign is Sign.WHICH or (mark.sign is Sign.BREAK and not self._continues(at))
+            return found or mark.cue not in _FILLS or self.marks[at].cue in (*_FILLS, HAS)
+        return mark.sign is Sign.WHICH or (mark.sign is Sign.BREAK and not self._continues(end))
 
     def _before_phrase(self, at: int) -> bool:
         """Whether a denial belongs to the next phrase rather than to things: "and is not …"."""

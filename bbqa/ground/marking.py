@@ -100,13 +100,30 @@ _PRONOUN: Final = re.compile(
     r"disorder|condition|syndrome|phenotype|entity|input)|"
     r"(?:these|those|its|both|the two)(?: two)? "
     r"(?:proteins|genes|molecules|compounds|drugs|sequences|inputs)|it|they|its|their|this|these)\b"
-    r"(?! (?:@|that\b|which\b|acting\b|linked\b|associated\b|targeting\b|class|target))"
+    r"(?! (?:@|that\b|which\b|acting\b|linked\b|associated\b|targeting\b|class\b|target\b))"
 )
 
+_OWN_LENGTH: Final = re.compile(
+    r"\b(?:of |over )?its (?=(?:whole |full |entire )?(?:length|sequence|residues)\b)"
+)
 _REWRITE: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
     (re.compile(pattern), instead)
     for pattern, instead in (
         (r"n['’]t\b", " not"),
+        (
+            r"\b(?:patients?|people|persons?|individuals?|those) (?:with|who have|affected by)\b",
+            " ",
+        ),
+        (
+            r"\b(is|are) @p ((?:\w+ ){0,3}?(?:homologu?e|relative|counterpart|match|analogu?e|"
+            r"targets?|partners?|functions?|roles?|phenotypes?))\b",
+            r"\1 \2 of @p",
+        ),
+        (r"\b(?:up)?on which (@\w+) acts?\b", r" which is acted on by \1 "),
+        (r"\bwhich (@\w+) (?:acts? on|targets?)\b", r" which is acted on by \1 "),
+        (r"\bwith which (@\w+) interacts?\b", r" which interacts with \1 "),
+        (r"\bin which (@\w+) (?:takes? part|participates?)\b", r" which involves \1 "),
+        (r"\bin which (@\w+) (?:is|are) found\b", r" which contains \1 "),
         (r"\bcannot\b", "can not"),
         (r"\bnot (?:only|just|merely)\b", " "),
         (r"\bbut (?:it |they )?(?:also|additionally)\b", " and "),
@@ -217,8 +234,8 @@ def mark(text: str, record: Record) -> Marked:
     if record.kin:
         things.append(frozenset(record.kin))
         masked = " ".join(_KIN.sub(f" @{len(things) - 1} ", masked).split())
-    for pattern, instead in ((_PRONOUN, " @p "), *_REWRITE):
-        masked = pattern.sub(instead, masked)
+    for pattern, instead in ((_OWN_LENGTH, " "), (_PRONOUN, " @p "), *_REWRITE):
+        masked = " ".join(pattern.sub(instead, masked).split())
     _scan(" ".join(_PIECE.findall(masked)), things, numbers, marked)
     return marked
 

@@ -259,7 +259,7 @@ _CUES: Final[tuple[tuple[str, Cue], ...]] = (
     (rf"{_BE}treated (?:with|by)|treatable with", _cue("", "TREATS", reduced=True)),
     (rf"(?:indications?) {_CONSIST}", _cue("TREATS")),
     # roles and classes
-    (rf"{_HAS} roles?(?: of| as)?|roles? {_CONSIST}", _cue("ROLE")),
+    (rf"(?:{_HAS}|plays?|playing) roles?(?: of| as)?|roles? {_CONSIST}", _cue("ROLE")),
     (
         r"(?:acts?|serves?|functions?|works?|acting|serving|functioning) as|"
         r"(?:is|are) (?:used|known|described|classified|listed|recorded) as",
