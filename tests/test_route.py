@@ -21,7 +21,7 @@ def test_every_example_has_a_task_and_types_that_exist():
     known = {str(node_type) for node_type in NodeType} | {"overview"}
     examples = read_examples()
     assert len(examples) > 300
-    assert {task for task in Task} == {example.task for example in examples}
+    assert set(Task) == {example.task for example in examples}
     assert all(set(example.types) <= known for example in examples)
     assert len({(e.question, e.types) for e in examples}) == len(examples)
 
