@@ -109,8 +109,7 @@ class _Sentence:
         if options and not self._follows_which(at):
             self.before = options[0]
         if mark.cue.pairs:
-            first, *rest = right.things
-            self._add(at, [[first[0]]], _Side(rest))
+            self._add(at, [right.only_things[:1]], _Side(right.things[1:]))
         elif not right.things and options and len(options[0]) > 1:
             group = options[0]
             self._add(at, [group[:1]], _Side([(things, at, False) for things in group[1:]]))
@@ -196,7 +195,8 @@ class _Sentence:
         for mark in self.marks[at + 1 :]:
             if mark.sign in (Sign.CUE, Sign.BREAK, Sign.WHICH):
                 return False
-        return self.marks[at].words in ("but", "yet") and self.marks[at + 1].sign is Sign.NOT
+        following = self.marks[at + 1 : at + 2]
+        return self.marks[at].words in ("but", "yet") and [m.sign for m in following] == [Sign.NOT]
 
     def _leads(self, at: int) -> bool:
         """Whether a phrase has a verb of its own, whose subject stands before it."""

@@ -242,7 +242,7 @@ def mark(text: str, record: Record) -> Marked:
 
 def _mask_things(text: str, record: Record, things: list[frozenset[Name]], marked: Marked) -> str:
     """The text with ``@0``, ``@1`` … for the names in it, longest first."""
-    text = re.sub(r"\[\d+(?:, ?\d+)*\]", " ", text)
+    text = re.sub(r"\[\d+(?:, ?\d+)*\]|[@#~]", " ", text)  # no marks but ours
     words = list(words_of(text))
     folded = [fold_word(match.group()) for match in words]
     starts: dict[str, list[Name]] = {}
@@ -338,7 +338,8 @@ def _scan(
 def _drop_links(marked: Marked) -> None:
     """Forget prepositions, but for those that join two names: nothing explains them."""
     kept: list[Mark] = []
-    for mark_, following in zip(marked.marks, [*marked.marks[1:], None], strict=True):
+    after: list[Mark | None] = [*marked.marks[1:], None]
+    for mark_, following in zip(marked.marks, after, strict=False):
         if mark_.sign is not Sign.LINK:
             kept.append(mark_)
         elif kept and following and kept[-1].sign is following.sign is Sign.THING:
