@@ -40,6 +40,9 @@ BY_WAY_OF: Final = 0.6
 """What a form that speaks for a task adds to its score: a noun on the way to the subject for
 ``PATHS``, a yes-or-no question about two things for ``COMPARE``."""
 
+IMPOSSIBLE: Final = 0.6
+"""Lead of a type that a subject cannot have, from which the question is about just that."""
+
 _FLAGS: Final = tuple(
     re.compile(words, re.IGNORECASE)
     for words in (
@@ -250,10 +253,20 @@ class Router:
         allowed = set().union(*(_ALLOWED.get(s, {NodeType.PROTEIN, s}) for s in subjects))
         allowed = allowed or set(NodeType)
         asked = tuple(t for t in wording.asked if t in allowed) or wording.asked
+        if not asked and self._asks_what_it_cannot_have(inputs, allowed):
+            return replace(route, task=Task.LACKING)
         guessed = asked or self._guessed(inputs, subjects, allowed)
         if not asked and len(guessed) > 3 and _DO.search(plain):
             guessed = tuple(t for t in guessed if t is not NodeType.DISEASE)
         return replace(route, types=guessed)
+
+    def _asks_what_it_cannot_have(self, inputs: Array, allowed: set[NodeType]) -> bool:
+        """Whether a type that the subject has no relations with leads clearly."""
+        scores = (inputs @ self.to_type)[0]
+        scored = dict(zip((*NodeType, None), scores.tolist(), strict=True))
+        best = max(scored, key=lambda t: scored[t])
+        others = max(score for t, score in scored.items() if t is None or t in allowed)
+        return best not in allowed and scored[best] - others >= IMPOSSIBLE
 
     def _guessed(
         self, inputs: Array, subjects: Sequence[NodeType], allowed: set[NodeType]
