@@ -57,6 +57,9 @@ def ask(
     llm: Llm = None,
     no_llm: NoLlm = False,
     trace: Annotated[bool, typer.Option(help="Show what each step did.")] = False,
+    driver: Annotated[
+        str | None, typer.Option(help="Who decides which tools are called: auto, plan or native.")
+    ] = None,
     translate: Translate = False,
     graph: GraphFolder = None,
     bridge: BridgeFolder = None,
@@ -77,6 +80,7 @@ def ask(
         bridge=bridge,
         use_bridge=False if no_bridge else None,
         speculative=speculative or None,
+        driver=driver,
     ) as resources:
         answer = answer_question(
             question,
