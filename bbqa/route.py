@@ -36,7 +36,7 @@ MIN_MARGIN: Final = 0.25
 asked."""
 MIN_TYPE: Final = -0.1
 """Score from which a type counts as asked for; the best one always does."""
-BY_WAY_OF: Final = 0.6
+BY_WAY_OF: Final = 0.8
 """What a form that speaks for a task adds to its score: a noun on the way to the subject for
 ``PATHS``, a yes-or-no question about two things for ``COMPARE``."""
 
@@ -86,6 +86,12 @@ _ALLOWED: Final = {
     NodeType.ROLE: {NodeType.DRUG, NodeType.ROLE},
     NodeType.DRUG_CLASS: {NodeType.DRUG, NodeType.DRUG_CLASS},
 }
+_HAD: Final = (
+    NodeType.MOLECULAR_FUNCTION,
+    NodeType.BIOLOGICAL_PROCESS,
+    NodeType.CELLULAR_COMPONENT,
+)
+"""Types that a protein has: named beside one, they are what is asked for."""
 _OVERVIEW: Final = "overview"
 MAX_CLAUSES: Final = 3
 _CLAUSES: Final = re.compile(
@@ -253,6 +259,8 @@ class Router:
         allowed = set().union(*(_ALLOWED.get(s, {NodeType.PROTEIN, s}) for s in subjects))
         allowed = allowed or set(NodeType)
         asked = tuple(t for t in wording.asked if t in allowed) or wording.asked
+        if set(subjects) & {NodeType.PROTEIN, NodeType.DRUG}:
+            asked = asked or tuple(t for t in subjects if t in _HAD)
         if not asked and self._asks_what_it_cannot_have(inputs, allowed):
             return replace(route, task=Task.LACKING)
         guessed = asked or self._guessed(inputs, subjects, allowed)
