@@ -314,7 +314,11 @@ class _Sentence:
         """The numbers of a phrase: those nearest to it, and those after the thing."""
         start = max((i for i in range(at) if self.marks[i].sign is Sign.CUE), default=-1) + 1
         end = next(
-            (i for i in range(place + 1, len(self.marks)) if self.marks[i].sign is Sign.CUE),
+            (
+                i
+                for i in range(place + 1, len(self.marks))
+                if self.marks[i].sign is Sign.CUE and self.marks[i].cue not in _FILLS
+            ),
             len(self.marks),
         )
         if start:

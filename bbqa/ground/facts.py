@@ -77,6 +77,7 @@ class Record:
 
 _WORD: Final = re.compile(r"[^\W_]+(?:_\d+)?(?:['’]s?(?=\W|$))?")
 _TITLE: Final = re.compile(r"^(?P<name>.+?) \((?P<inside>.+)\)$")
+_TITLES: Final = re.compile(r"(?<=\)) and ")
 _APPOSITION: Final = re.compile(
     r"^(?P<name>.+?), (?:the nearest human homologue|an? (?:stereoisomer|homologue|analogue)) of "
     r"(?P<of>\S+?)(?: \((?P<how>[^()]*)\))?,?$"
@@ -149,7 +150,7 @@ def _name_input(
     for item in identities:
         if item.about == label:
             titles = re.split(r" is(?: identical to)? ", item.statement, maxsplit=1)[-1]
-            record.name(thing, *(n for t in titles.split(" and ") for n in _names_in(t)))
+            record.name(thing, *(n for t in _TITLES.split(titles) for n in _names_in(t)))
 
 
 def _names_in(title: str) -> list[str]:
@@ -209,7 +210,7 @@ def _read_identity(record: Record, item: Evidence) -> bool:
     thing = record.subjects[item.number] = fold(item.about)
     numbers = [f"{match['length']} residues long"] if match["length"] else []
     quantities = tuple(q for text in (*numbers, "100 % identical") for q in quantities_in(text))
-    for title in match["titles"].split(" and "):
+    for title in _TITLES.split(match["titles"]):
         other = _object(record, title, item)
         record.facts.append(Fact(item.number, thing, Family.SAME, other, quantities=quantities))
     return True

@@ -27,12 +27,13 @@ _SAME: Final = {
     "long": "length",
     "pi": "isoelectric",
     "hydrophobicity": "hydropathy",
+    "start": "begin",
 }
 _EMPTY: Final = frozenset(
     """
     ha have had consist contain calculated computed estimated equal total about roughly
     approximately around value may might could possibly probably likely perhaps predicted
-    appear seem
+    amount come appear seem
     """.split()  # noqa: SIM905
 )
 """Words that claim nothing of a property, besides those that claim nothing anywhere."""

@@ -162,13 +162,17 @@ _CUES: Final[tuple[tuple[str, Cue], ...]] = (
     (rf"{_BE}(?:molecular )?functions? (?:of|for)", _cue("", "ENABLES PROCESS")),
     (r"binds?(?: to)?|binding(?: to)?|attaches to|attach to", _cue("BINDS")),
     (rf"{_BE}bound by", _cue("", "BINDS", reduced=True)),
+    (rf"{_BE}(?:activity|activities|ability|abilities) of", _cue("", "ENABLES")),
     # processes and pathways
     (r"(?:takes?|taking) part in(?: pathways? of)?|participat(?:es?|ing) in", _cue("PROCESS")),
     (rf"{_BE}(?:involved|engaged|active|participating) in", _cue("PROCESS ENABLES", reduced=True)),
-    (rf"{_BE}(?:participant|player|member|component) (?:in|of)", _cue("PROCESS PART LOCATED KIND")),
+    (
+        rf"{_BE}(?:participants?|players?|members?|components?) (?:in|of)",
+        _cue("PROCESS PART LOCATED KIND"),
+    ),
     (r"(?:plays?|playing|has|have) (?:role|part) in", _cue("PROCESS ENABLES")),
     (
-        r"contribut(?:es?|ing) to|functions in|acts in|works in|operates in|acting in",
+        r"contribut(?:es?|ing) to|functions in|acts in|engages? in|works in|operates in|acting in",
         _cue("PROCESS ENABLES"),
     ),
     (r"involv(?:es?|ing)", _cue("", "PROCESS")),
@@ -198,7 +202,8 @@ _CUES: Final[tuple[tuple[str, Cue], ...]] = (
     (r"(?:location|compartment|locali[sz]ation)s? of", _cue("", "LOCATED PART")),
     (r"contains?|containing|holds?|harbou?rs?|houses", _cue("", "LOCATED PART")),
     (
-        rf"{_BE}part of|{_BE}(?:subunit|constituent) of|forms? part of|forming part of|belongs? to",
+        rf"{_BE}parts? of|{_BE}(?:subunits?|constituents?) of|forms? part of|"
+        rf"forming part of|belongs? to",
         _cue("PART KIND PROCESS", reduced=True),
     ),
     (rf"{_HAS} part|has as part|has among (?:its )?parts", _cue("", "PART")),
@@ -233,6 +238,10 @@ _CUES: Final[tuple[tuple[str, Cue], ...]] = (
         _cue("LOCATED", "PHENOTYPE", reduced=True),
     ),
     (r"features?|featuring", _cue("PHENOTYPE")),
+    (
+        r"(?:(?:comes|come|presents?|occurs?|goes) )?without",
+        _cue("PHENOTYPE ENABLES", denies=True, reduced=True),
+    ),
     (r"lacks?|lacking", _cue("PHENOTYPE ENABLES ROLE", denies=True)),
     (rf"{_BE}(?:absent|missing) (?:in|from)", _cue("LOCATED", "PHENOTYPE", denies=True)),
     (r"spares?|excludes?", _cue("PHENOTYPE", denies=True)),
@@ -270,7 +279,11 @@ _CUES: Final[tuple[tuple[str, Cue], ...]] = (
         r"(?:belongs?|belonging) to(?: drug)? class(?: of)?|belongs? (?:in|to)(?: drug class)?",
         _cue("KIND PART"),
     ),
-    (r"falls? (?:in|into|under|within)(?: (?:drug )?class(?: of)?)?", _cue("KIND")),
+    (
+        r"(?:falls?|comes?|counts?|ranks?|goes) (?:in|into|under|within|among|"
+        r"as)(?: (?:drug )?class(?: of)?)?",
+        _cue("KIND"),
+    ),
     (
         rf"{_BE}(?:classified|grouped|listed|filed|placed|counted) "
         r"(?:in|as|under|among|with|into)(?: (?:drug )?class(?: of)?)?",
@@ -279,7 +292,9 @@ _CUES: Final[tuple[tuple[str, Cue], ...]] = (
     (rf"{_BE}(?:member|one) of(?: (?:drug )?class(?: of)?)?", _cue("KIND PART ROLE")),
     (rf"{_BE}in (?:drug )?class(?: of)?|(?:drug )?class(?:es)? {_CONSIST}", _cue("KIND")),
     (
-        rf"{_BE}(?:kind|type|form|subtype|sort|variety|example|subclass)(?: or part)? of",
+        rf"{_BE}(?:kinds?|types?|forms?|subtypes?|sorts?|variety|varieties|examples?|"
+        rf"subclass|subclasses)"
+        r"(?: or part)? of",
         _cue("KIND"),
     ),
     (rf"(?:kinds|types|forms|subtypes|members|examples) (?:of)? ?{_CONSIST}", _cue("", "KIND")),
@@ -297,6 +312,11 @@ _CUES: Final[tuple[tuple[str, Cue], ...]] = (
     ),
     (rf"{_NEAR}{_HOMOLOGUE} {_CONSIST}", _cue("ALIKE")),
     (rf"{_BE}{_NEAR}{_HOMOLOGUE} (?:of|to)", _cue("ALIKE")),
+    (
+        rf"(?:{_HAS}|with|at) (?:tanimoto |sequence )?(?:similarity|identity|coefficient) of #\d+ "
+        r"(?:to|with)",
+        _cue("ALIKE SAME", reduced=True),
+    ),
     (rf"{_BE}same as|corresponds? to|matches|equals", _cue("SAME")),
     (
         rf"{_BE}stereoisomers? of|{_HAS} same skeleton as|shares? skeleton (?:with|of)",
