@@ -66,6 +66,8 @@ def show_evidence(evidence: Sequence[Evidence]) -> None:
         source = f"{item.source} ({item.release})" if item.release else item.source
         if item.because and item.status not in (Status.CURATED, Status.COMPUTED):
             source = f"{source}; {item.because}"
+        if item.disagrees:
+            source = f"{source}; disagrees with {', '.join(map(str, item.disagrees))}"
         table.add_row(
             Text(str(item.number)),
             Text(item.status, style=_STYLE[item.status]),

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from world import ASPIRIN, KINASE, LACTASE, make_resources
+from world import ASPIRIN, EDGES_OF_THE_WORLD, KINASE, LACTASE, make_graph, make_resources
 
 from bbqa.agent import gather, make_plan
 from bbqa.agent.contract import Budget, Limits
@@ -11,7 +11,7 @@ from bbqa.agent.planned import Planned, calls_for, choose
 from bbqa.llm import open_llm
 from bbqa.question import read_question
 from bbqa.route import Route, Task
-from bbqa.schema import NodeType, Step
+from bbqa.schema import NodeType, Relation, Step
 from bbqa.tools import TOOLS
 from bbqa.workbench import Workbench
 
@@ -149,3 +149,23 @@ def test_a_budget_counts_steps_tokens_and_time():
     assert budget.over() == "the limit of 2 steps was reached"
     assert Budget(Limits(tokens=0)).over() == "the limit of 0 tokens was reached"
     assert Budget(Limits(seconds=-1)).over() == "the limit of -1 s was reached"
+
+
+def test_what_sources_disagree_about_is_shown_as_such(tmp_path, capsys):
+    from bbqa.show import show_evidence
+
+    reversed_edge = (
+        "MONDO:0000001",
+        Relation.DISEASE_PHENOTYPE_ABSENT,
+        "HP:0000001",
+        "Another source",
+        "PCS",
+    )
+    graph = make_graph(edges_given=[*EDGES_OF_THE_WORLD, reversed_edge])
+    resources = make_resources(tmp_path, graph=graph)
+    resources.prepare()
+    question = read_question("Which phenotypes does testosis have?", [], [], resources)
+    found = gather(question, resources).evidence
+    assert sorted(item.disagrees for item in found) == [(1,), (2,)]
+    show_evidence(found)
+    assert "disagrees with" in " ".join(capsys.readouterr().out.split())

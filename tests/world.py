@@ -59,7 +59,7 @@ NODES_OF_THE_WORLD = [
 ]
 
 # head, relation, tail, source, evidence
-_EDGES = [
+EDGES_OF_THE_WORLD = [
     ("P00001", Relation.MOLFUNC_PROTEIN, "GO:0000002", "GOA human", "IDA"),
     ("P00001", Relation.BIOPROCESS_PROTEIN, "GO:0000004", "GOA human", "IMP"),
     ("P00001", Relation.CELLCOMP_PROTEIN, "GO:0000005", "GOA human", "IDA"),
@@ -75,8 +75,11 @@ _EDGES = [
 ]
 
 
-def make_graph(nodes_given: Sequence[tuple] = NODES_OF_THE_WORLD) -> Graph:
-    """The tiny graph, or one with the same ids and edges and other names."""
+def make_graph(
+    nodes_given: Sequence[tuple] = NODES_OF_THE_WORLD,
+    edges_given: Sequence[tuple] = EDGES_OF_THE_WORLD,
+) -> Graph:
+    """The tiny graph, or one with the same ids and other names or edges."""
     row = {node[0]: index for index, node in enumerate(nodes_given)}
     nodes = pa.table(
         {
@@ -91,12 +94,12 @@ def make_graph(nodes_given: Sequence[tuple] = NODES_OF_THE_WORLD) -> Graph:
     )
     edges = pa.table(
         {
-            "head": [row[e[0]] for e in _EDGES],
-            "tail": [row[e[2]] for e in _EDGES],
-            "relation": [str(e[1]) for e in _EDGES],
-            "source": [e[3] for e in _EDGES],
-            "release": ["2019-01"] * len(_EDGES),
-            "evidence": [e[4] for e in _EDGES],
+            "head": [row[e[0]] for e in edges_given],
+            "tail": [row[e[2]] for e in edges_given],
+            "relation": [str(e[1]) for e in edges_given],
+            "source": [e[3] for e in edges_given],
+            "release": ["2019-01"] * len(edges_given),
+            "evidence": [e[4] for e in edges_given],
         },
         schema=_plain(EDGES),
     )

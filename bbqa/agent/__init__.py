@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from bbqa.agent.contract import Driver, Gathered, Limits
 from bbqa.agent.planned import Call, Plan, Planned, calls_for, choose, make_plan, subjects_of
+from bbqa.disagree import mark_disagreements
 from bbqa.premise import Premise, unsupported_premise
 from bbqa.question import about_types
 from bbqa.retrieve import retrieve
@@ -216,16 +217,11 @@ def _nearest_properties(
 
 
 def _number(findings: Findings, evidence: Sequence[Evidence]) -> None:
-    """Number the evidence 1 … n as it stands, in the steps as well."""
+    """Number the evidence 1 … n as it stands, in the steps as well, and mark what disagrees."""
     new = {item.number: place for place, item in enumerate(evidence, start=1)}
-    findings.evidence = [
-        replace(
-            item,
-            number=new[item.number],
-            disagrees=tuple(new[n] for n in item.disagrees if n in new),
-        )
-        for item in evidence
-    ]
+    findings.evidence = mark_disagreements(
+        [replace(item, number=new[item.number]) for item in evidence]
+    )
     findings.steps = [
         replace(step, evidence=tuple(new[n] for n in step.evidence if n in new))
         for step in findings.steps

@@ -71,8 +71,9 @@ def facts_about(
             ),
             other,
             telling[other],
+            denies=relation is Relation.DISEASE_PHENOTYPE_ABSENT,
         )
-        for (_, other), facts in together.items()
+        for (relation, other), facts in together.items()
         if is_informative(graph, other)
     ]
 

@@ -32,12 +32,14 @@ class Candidate:
         row: Row of the node that it says something about; -1 if that is no node of the graph.
         specificity: How much it says, in [0, 1].
         leads: Whether it comes before all others: who an input is.
+        denies: Whether it says that something is not so; it stands beside what says that it is.
     """
 
     evidence: Evidence
     row: int
     specificity: float = 0.5
     leads: bool = False
+    denies: bool = False
 
 
 def fuse(
@@ -81,7 +83,8 @@ def _best_of_each(candidates: Sequence[Candidate]) -> list[Candidate]:
     """One candidate per input and node: the most trusted; what has no node stays as it is."""
     best: dict[object, Candidate] = {}
     for index, candidate in enumerate(candidates):
-        key = (candidate.evidence.about, candidate.row) if candidate.row >= 0 else index
+        node = (candidate.evidence.about, candidate.row, candidate.denies)
+        key = node if candidate.row >= 0 else index
         if key not in best or candidate.evidence.score > best[key].evidence.score:
             best[key] = candidate
     return list(best.values())
