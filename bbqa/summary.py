@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from bbqa.ground import weakest
-from bbqa.schema import Claim, Evidence
+from bbqa.schema import Claim, Evidence, Kind
 
 MAX_SENTENCES = 6
 MAX_JOINED = 4
@@ -23,7 +23,9 @@ def summarise(evidence: Sequence[Evidence]) -> list[Claim]:
 
 
 def _kind_of_fact(item: Evidence) -> tuple[object, ...]:
-    """Two items with the same kind of fact can share a sentence."""
+    """Two items with the same kind of fact can share a sentence; a path has one of its own."""
+    if item.kind is Kind.PATH:
+        return (item.number,)
     words = item.statement.split()
     verb = words[:3] if words[1:2] in (["is"], ["has"]) else words[:2]
     return item.about, item.type, item.status, item.kind, tuple(verb)

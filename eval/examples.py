@@ -66,7 +66,7 @@ DIALOGUE = (
     "/seq examples/egfr.fasta",
     "Where in the cell is this protein found?",
     "and which drugs act on it?",
-    "what do the first two of those act on?",
+    "what does the second one act on?",
     "/why 1",
 )
 """A chat, line by line, as it would be typed."""
