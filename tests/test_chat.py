@@ -534,8 +534,7 @@ def test_a_scientist_talks_with_the_real_graph_and_the_default_model(tmp_path):
     child = pexpect.spawn(
         sys.executable,
         ["-m", "bbqa.cli", "chat", "--session", f"test-{os.getpid()}", "-q"],
-        env={**os.environ, **ENVIRONMENT, "BBQA_HOME": os.environ["BBQA_HOME"],
-             "TERM": "xterm-256color"},
+        env={**os.environ, **ENVIRONMENT, "TERM": "xterm-256color"},
         encoding="utf-8",
         dimensions=(50, 200),
         timeout=300,

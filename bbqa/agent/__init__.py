@@ -120,9 +120,11 @@ def _open(
         numbers = tuple(item.number for item in bench.evidence if item.about == label)
         step = Step(call.tool, call.arguments, numbers, seconds / len(calls))
         _tell(findings, on_step, replace(step, note=f"{len(numbers)} items"))
-    if not calls:
-        numbers = tuple(item.number for item in bench.evidence)
-        _tell(findings, on_step, Step("text_search", {"to": wanted}, numbers, seconds))
+    described = tuple(item.number for item in bench.evidence if item.kind is Kind.TEXT)
+    if described or not calls:
+        note = f"{len(described)} items"
+        step = Step("text_search", {"to": wanted}, described, 0 if calls else seconds, note=note)
+        _tell(findings, on_step, step)
 
 
 def _introductions(found: Sequence[Evidence]) -> Iterator[Evidence]:

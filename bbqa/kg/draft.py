@@ -12,7 +12,7 @@ from typing import Final
 
 import pyarrow as pa
 
-from bbqa.kg.graph import HIERARCHY
+from bbqa.kg.ends import HIERARCHY
 from bbqa.kg.tables import EDGES, NODES
 from bbqa.schema import Node, NodeType, Relation
 

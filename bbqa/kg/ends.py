@@ -38,8 +38,30 @@ GO_TYPES: Final = (
 )
 
 
+HIERARCHY: Final = frozenset(
+    {
+        Relation.MOLFUNC_MOLFUNC,
+        Relation.BIOPROCESS_BIOPROCESS,
+        Relation.CELLCOMP_CELLCOMP,
+        Relation.GO_PART_OF,
+        Relation.DISEASE_DISEASE,
+        Relation.PHENOTYPE_PHENOTYPE,
+        Relation.ROLE_ROLE,
+        Relation.CLASS_CLASS,
+    }
+)
+"""Relations whose tail is more general than, or contains, their head."""
+
+
 def may_join(relation: Relation, head: NodeType, tail: NodeType) -> bool:
     """Whether a relation goes from a node of one type to one of another."""
     if relation is Relation.GO_PART_OF:
         return head in GO_TYPES and tail in GO_TYPES
     return ENDS[relation] == (head, tail)
+
+
+def are_related(one: NodeType, other: NodeType) -> bool:
+    """Whether some relation joins nodes of two types, other than by which is more general."""
+    return any(
+        {one, other} == set(ends) and relation not in HIERARCHY for relation, ends in ENDS.items()
+    )

@@ -11,13 +11,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from bbqa.errors import GraphError
+from bbqa.kg.ends import HIERARCHY
 from bbqa.kg.molecules import Molecules
 from bbqa.kg.sequences import Sequences
 from bbqa.kg.tables import (
@@ -31,20 +32,6 @@ from bbqa.kg.tables import (
     sorted_edges,
 )
 from bbqa.schema import Node, NodeType, Relation
-
-HIERARCHY: Final = frozenset(
-    {
-        Relation.MOLFUNC_MOLFUNC,
-        Relation.BIOPROCESS_BIOPROCESS,
-        Relation.CELLCOMP_CELLCOMP,
-        Relation.GO_PART_OF,
-        Relation.DISEASE_DISEASE,
-        Relation.PHENOTYPE_PHENOTYPE,
-        Relation.ROLE_ROLE,
-        Relation.CLASS_CLASS,
-    }
-)
-"""Relations whose tail is more general than, or contains, their head."""
 
 Rows = npt.NDArray[np.int32]
 

@@ -17,9 +17,8 @@ from bbqa.errors import InputError
 from bbqa.fasta import Record
 from bbqa.kg.columns import bits_of_terms, molecule_table, sequence_entry, sequence_table
 from bbqa.kg.draft import Draft, Source
-from bbqa.kg.ends import ENDS, GO_TYPES, may_join
+from bbqa.kg.ends import ENDS, GO_TYPES, HIERARCHY, may_join
 from bbqa.kg.given import Molecule, read_molecule
-from bbqa.kg.graph import HIERARCHY
 from bbqa.kg.output import file_facts, release_of, write_graph
 from bbqa.kg.sources.delimited import Row, read_rows
 from bbqa.kg.sources.losses import Losses

@@ -20,8 +20,8 @@ import pyarrow as pa
 from bbqa.errors import InputError
 from bbqa.kg.columns import bits_of_terms, edge_table
 from bbqa.kg.draft import Draft
-from bbqa.kg.ends import ENDS, GO_TYPES
-from bbqa.kg.graph import HIERARCHY, Graph, open_starter
+from bbqa.kg.ends import ENDS, GO_TYPES, HIERARCHY
+from bbqa.kg.graph import Graph, open_starter
 from bbqa.kg.hierarchy import direct
 from bbqa.kg.joined import Join, Joined, read_features
 from bbqa.kg.output import file_facts, release_of, write_graph

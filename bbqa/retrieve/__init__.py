@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
+from bbqa.kg.ends import are_related
 from bbqa.retrieve.facts import facts_about
 from bbqa.retrieve.fuse import Candidate, fuse
 from bbqa.retrieve.molecules import about_molecule
@@ -13,6 +14,7 @@ from bbqa.retrieve.text import about_text
 from bbqa.schema import Evidence, Hit, Input, Modality, NodeType, Question
 
 if TYPE_CHECKING:
+    from bbqa.kg.graph import Graph
     from bbqa.resources import Resources
 
 
@@ -28,18 +30,27 @@ def retrieve(
 ) -> list[Evidence]:
     """The best ``k`` items of evidence for a question, numbered 1 … k.
 
-    Evidence rests on the inputs and on what the question names. Only a question that has neither
-    is answered from the descriptions that resemble its words: about a protein of which nothing is
-    known, that would be a guess.
+    Evidence rests on the inputs and on what the question names. Only where there is neither, or
+    no relation could ever join what is named to what is asked for, are descriptions searched for
+    the question's words: about a protein of which nothing is known, that would be a guess.
     """
     candidates = [
         candidate
         for given in question.inputs
         for candidate in trusted_candidates(given, wanted, resources)
     ]
-    if not question.inputs:
+    if not candidates and not _may_be_recorded(question, wanted, resources.graph):
         candidates += about_text(question.text, wanted, resources)
     return best_evidence(candidates, wanted, resources, question=question.text, k=k)
+
+
+def _may_be_recorded(question: Question, wanted: Sequence[NodeType], graph: Graph) -> bool:
+    """Whether an input could have an edge to something of a wanted type."""
+    rows = [graph.row(i.value) for i in question.inputs if i.modality is Modality.ENTITY]
+    if len(rows) < len(question.inputs):
+        return True
+    named = {graph.type_of(row) for row in rows if row is not None}
+    return any(are_related(one, other) for one in named for other in wanted)
 
 
 def trusted_candidates(

@@ -13,8 +13,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from bbqa.kg.ends import HIERARCHY
 from bbqa.kg.evidence import trust
-from bbqa.kg.graph import HIERARCHY, Graph
+from bbqa.kg.graph import Graph
 from bbqa.kg.tables import numbers
 from bbqa.retrieve.signals import UNINFORMATIVE
 from bbqa.schema import NodeType, Relation

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bbqa.kg.describe import predicate
+from bbqa.kg.ends import HIERARCHY
 from bbqa.kg.evidence import trust
-from bbqa.kg.graph import HIERARCHY, Fact, Graph
+from bbqa.kg.graph import Fact, Graph
 from bbqa.retrieve.facts import sources_of
 from bbqa.retrieve.paths import Path
 from bbqa.schema import Hop, NodeType, Relation

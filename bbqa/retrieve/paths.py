@@ -32,7 +32,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from bbqa.kg.graph import HIERARCHY, Graph
+from bbqa.kg.ends import HIERARCHY
+from bbqa.kg.graph import Graph
 from bbqa.retrieve.links import Floats, Ints, Links, Mask, Rows, links_of
 from bbqa.schema import NodeType, Relation
 
