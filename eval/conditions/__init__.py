@@ -1,0 +1,1 @@
+"""Who answers an item: bbqa, the model alone, the nearest neighbour, chance."""

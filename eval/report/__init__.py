@@ -1,0 +1,1 @@
+"""Runs told as one self-contained HTML file."""

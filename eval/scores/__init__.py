@@ -1,0 +1,1 @@
+"""How good responses are: numbers with intervals."""
