@@ -1,6 +1,6 @@
 """A benchmark's files: finding them in ``--data``, and reading their rows.
 
-``find_file`` -> ``read_jsonl``, ``read_csv``, ``read_records`` or ``read_json`` -> ``Row``.
+``find_file`` -> ``read_jsonl``, ``read_csv``, ``read_records``, ``read_entries`` -> ``Row``.
 
 A reader looks like this::
 
@@ -20,10 +20,15 @@ A reader looks like this::
     BENCHMARK: Benchmark = _Questions()
 
 ``read_jsonl`` and ``read_csv`` hold one row at a time; ``read_records`` reads a JSON list or
-JSONL, whichever the file is (some releases call JSONL ``.json``); ``read_json`` gives a file's
-whole value. All of them raise ``InputError``, which names the file, the line, what was got, what
+JSONL, whichever the file is (some releases call JSONL ``.json``); ``read_entries`` reads a JSON
+object of objects by id; ``read_json`` gives a file's whole value. ``check_split`` refuses a split
+that there is none of. All of them raise ``InputError``, which names the file, the line, what was got, what
 was expected, and what to do: for a file that is absent, empty or not UTF-8, a broken line, missing
 columns, values of the wrong type (``Row.text``, ``Row.texts``), and the same id twice.
+
+An official name that says little (``test.json``) or collides with another's is given another one
+in ``Card.files``, and ``Card.source`` says so: ``test.json of https://…, saved as x_test.json``;
+what is missing is then told in those words.
 
 What a row holds is not judged here: an impossible sequence or structure stays in its item, and
 becomes an error when it is answered.
@@ -98,7 +103,8 @@ def find_file(data: Path | None, card: Card, name: str) -> Path:
     """Where a file of a benchmark is: in ``data`` itself or any folder below, nearest the top.
 
     Args:
-        data: What ``--data`` says: a folder, or the file itself.
+        data: What ``--data`` says: a folder; for a benchmark of one file also the file itself,
+            whatever it is called.
         card: The benchmark's; its ``source`` stands in the hint.
         name: Of the file; ``folder/name`` where the name alone would fit several.
 
@@ -108,9 +114,9 @@ def find_file(data: Path | None, card: Card, name: str) -> Path:
     if data is None:
         raise InputError(
             f"{card.name} is read from {name}, which does not come with bbqa; got no --data",
-            hint=f"get {name} from {card.source}, put it into a folder, and say --data FOLDER",
+            hint=f"{_origin(card)}; put it into a folder and say --data FOLDER",
         )
-    if data.is_file() and data.name == name:
+    if data.is_file() and (data.name == name or len(card.files) == 1):
         return data
     found = [path for path in data.rglob(name) if path.is_file()]
     if not found:
@@ -126,7 +132,7 @@ def find_file(data: Path | None, card: Card, name: str) -> Path:
 
 
 def _absent(data: Path, card: Card, name: str) -> InputError:
-    hint = f"get {name} from {card.source} and put it into {data}"
+    hint = f"{_origin(card)}; put it into {data if data.is_dir() else 'a folder'}"
     if not data.is_dir():
         what = "is a file" if data.exists() else "does not exist"
         return InputError(f"{data} {what}; expected a folder with {name}", hint=hint)
@@ -134,6 +140,23 @@ def _absent(data: Path, card: Card, name: str) -> InputError:
     near = get_close_matches(Path(name).name, sorted(there), n=3, cutoff=0.6)
     but = f"; near it there are {', '.join(near)}" if near else ""
     return InputError(f"{card.name}: no file {name} in {data}{but}", hint=hint)
+
+
+def _origin(card: Card) -> str:
+    return f"where to get it: {card.source}"
+
+
+def check_split(card: Card, split: str, known: Sequence[str]) -> None:
+    """Refuse a split that a benchmark does not have.
+
+    Raises:
+        InputError: It is none of ``known``.
+    """
+    if split not in known:
+        raise InputError(
+            f"{card.name} has no split {split!r}; it has {', '.join(known)}",
+            hint=f"bbqa eval run {card.name} --split {known[0]}",
+        )
 
 
 # reading
@@ -192,6 +215,26 @@ def read_csv(
     """
     rows = _csv_rows(path, separator, quoted, required)
     return _checked(path, rows, (), unique)
+
+
+def read_entries(path: Path, *, required: Sequence[str] = ()) -> Iterator[tuple[str, Row]]:
+    """The objects of a JSON object, each with the key that it stands under.
+
+    Raises:
+        InputError: The file is no object of objects, or one lacks a required column.
+    """
+    value = read_json(path)
+    if not isinstance(value, dict) or not value:
+        raise InputError(
+            f"{path} is {_shown(value)}; expected an object with an entry for each id", hint=_AGAIN
+        )
+    for number, (key, one) in enumerate(value.items(), start=1):
+        place = f"entry {key!r}"
+        if not isinstance(one, dict):
+            raise InputError(f"{path}, {place}: is {_shown(one)}; expected an object", hint=_AGAIN)
+        row = Row(path, number, one, place)
+        _check_columns(row, required)
+        yield key, row
 
 
 def read_json(path: Path) -> object:
