@@ -61,6 +61,7 @@ ROAD = {
     "agent": 12,
     "outcome": 12,
     "ask": 13,
+    "choose": 14,
     "batch": 14,
     "ranking": 14,
     "references": 5,

@@ -1,0 +1,116 @@
+"""Evidence that could decide between options: all that is known of the subjects and of those.
+
+What retrieval finds for an input is ranked by the question's words and cut; here whatever speaks
+for an option is kept, however low it ranks. Only where nothing does, the whole search is made, and
+paths to each option are looked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from bbqa.agent import gather
+from bbqa.agent.planned import subjects_of
+from bbqa.choose.offered import Option
+from bbqa.choose.support import told_of
+from bbqa.disagree import mark_disagreements
+from bbqa.retrieve import candidates_for
+from bbqa.retrieve.fuse import Candidate
+from bbqa.route import Route, Task
+from bbqa.schema import Evidence, Input, Kind, NodeType, Question
+from bbqa.workbench import Workbench
+
+if TYPE_CHECKING:
+    from bbqa.kg.graph import Graph
+    from bbqa.resources import Resources
+
+MOST_FOR_AN_OPTION: Final = 5
+PATHS_TO_AN_OPTION: Final = 2
+
+
+def search(question: Question, options: Sequence[Option], resources: Resources) -> list[Evidence]:
+    """The evidence for a question with options, numbered 1 … n."""
+    types = types_of(options, resources.graph)
+    found = list(_direct(question, options, types, resources)) if types else []
+    if not any(_speaks(item, options, resources.graph) for item in found):
+        found += gather(question, resources).evidence
+        found += _by_paths(question, options, types, resources)
+    return number(found)
+
+
+def number(found: Iterable[Evidence]) -> list[Evidence]:
+    """Items numbered 1 … n, each once, those that say the reverse of each other marked."""
+    once = {(item.statement, item.about): item for item in reversed(list(found))}
+    kept = list(reversed(once.values()))
+    return mark_disagreements([replace(item, number=n) for n, item in enumerate(kept, start=1)])
+
+
+def types_of(options: Iterable[Option], graph: Graph) -> tuple[NodeType, ...]:
+    """Types of the nodes that the options stand for, each once."""
+    return tuple(dict.fromkeys(graph.type_of(row) for option in options for row in option.rows))
+
+
+def subjects(
+    question: Question, types: tuple[NodeType, ...], options: Sequence[Option], resources: Resources
+) -> list[Input]:
+    """The inputs that an option may hold of; what is an option itself is none."""
+    offered = {resources.graph.node_id(row) for option in options for row in option.rows}
+    able = subjects_of(question, Route(Task.FACTS, types), resources)
+    return [given for given in able if given.value not in offered]
+
+
+def _direct(
+    question: Question,
+    options: Sequence[Option],
+    types: tuple[NodeType, ...],
+    resources: Resources,
+) -> Iterator[Evidence]:
+    """Who the subjects are, and what is known or follows of them that speaks for an option."""
+    for given in subjects(question, types, options, resources):
+        found = candidates_for(given, types, resources)
+        yield from (c.evidence for c in found if c.leads)
+        yield from telling(found, options, resources.graph)
+
+
+def telling(
+    found: Sequence[Candidate], options: Sequence[Option], graph: Graph
+) -> Iterator[Evidence]:
+    """The best items that speak for each option."""
+    ranked = sorted((c for c in found if not c.leads), key=lambda c: -c.evidence.score)
+    for option in options:
+        speaking = (c.evidence for c in ranked if _speaks(c.evidence, [option], graph))
+        yield from (item for item, _ in zip(speaking, range(MOST_FOR_AN_OPTION), strict=False))
+
+
+def _speaks(item: Evidence, options: Sequence[Option], graph: Graph) -> bool:
+    """Whether an item tells of an option's node, or of one more general or more special."""
+    if item.kind is Kind.IDENTITY:
+        return False
+    return any(
+        told == row or told in graph.ancestors(row) or row in graph.ancestors(told)
+        for told in told_of(item, graph)
+        for option in options
+        for row in option.rows
+    )
+
+
+def _by_paths(
+    question: Question,
+    options: Sequence[Option],
+    types: tuple[NodeType, ...],
+    resources: Resources,
+) -> list[Evidence]:
+    """The best paths from each subject to each option."""
+    from bbqa.tools.kg_paths import kg_paths
+
+    bench = Workbench(resources, question.inputs, question=question.text)
+    through = resources.router.route(question).through
+    for given in subjects(question, types, options, resources):
+        for option in options:
+            for group in option.groups[:1]:
+                end = resources.graph.node_id(group[0])
+                asked = {"start": given.label, "end": end, "k": PATHS_TO_AN_OPTION}
+                bench.call(kg_paths, {**asked, "through": [str(t) for t in through]})
+    return bench.evidence
