@@ -22,9 +22,10 @@ A reader looks like this::
 ``read_jsonl`` and ``read_csv`` hold one row at a time; ``read_records`` reads a JSON list or
 JSONL, whichever the file is (some releases call JSONL ``.json``); ``read_entries`` reads a JSON
 object of objects by id; ``read_json`` gives a file's whole value. ``check_split`` refuses a split
-that there is none of. All of them raise ``InputError``, which names the file, the line, what was got, what
-was expected, and what to do: for a file that is absent, empty or not UTF-8, a broken line, missing
-columns, values of the wrong type (``Row.text``, ``Row.texts``), and the same id twice.
+that a benchmark has not. All of them raise ``InputError``, which names the file, the line, what
+was got, what was expected, and what to do: for a file that is absent, empty or not UTF-8, a
+broken line, missing columns, values of the wrong type (``Row.text``, ``Row.texts``), and the same
+id twice.
 
 An official name that says little (``test.json``) or collides with another's is given another one
 in ``Card.files``, and ``Card.source`` says so: ``test.json of https://…, saved as x_test.json``;
