@@ -34,6 +34,7 @@ ROAD = {
     "bridge": 5,
     "fasta": 2,
     "structure": 2,
+    "markup": 3,
     "stretches": 2,
     "residues": 3,
     "inputs": 5,

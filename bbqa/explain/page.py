@@ -1,13 +1,13 @@
 """An explanation as one HTML file that needs nothing else: no network, no script.
 
-The skeleton and its style are ``report.html``. Whatever comes from outside goes through ``_text``
-and is shown, never interpreted; the page's own policy forbids scripts and anything from elsewhere
-besides.
+The skeleton is ``report.html``, its style and pieces ``bbqa.markup``'s. Whatever comes from outside
+goes through ``text`` and is shown, never interpreted; the page's own policy forbids scripts and
+anything from elsewhere besides.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from string import Template
@@ -19,7 +19,6 @@ from bbqa.explain.wording import (
     ENDED,
     MEANING,
     arguments_of,
-    clean,
     cost_of,
     facts_of,
     manifest_of,
@@ -27,6 +26,7 @@ from bbqa.explain.wording import (
     trust_of,
 )
 from bbqa.fasta import printable
+from bbqa.markup import badge, frame, pairs, style, table, text
 from bbqa.schema import Claim, Dropped, Evidence, Input, Modality, Step
 
 SKELETON: Final = Path(__file__).with_name("report.html")
@@ -41,12 +41,13 @@ def page(explanation: Explanation) -> str:
     """The whole page as HTML."""
     answer = explanation.answer
     parts = [part for part in _sections(explanation) if part[2]]
-    question = _text(answer.question.text)
+    question = text(answer.question.text)
     return Template(SKELETON.read_text(encoding="utf-8")).substitute(
-        title=f"{_text(answer.question.text[:120])} · bbqa",
+        style=style(),
+        title=f"{text(answer.question.text[:120])} · bbqa",
         question=question,
-        status=_text(answer.status.replace("_", " ")),
-        ended=_text(ENDED[answer.status]),
+        status=text(answer.status.replace("_", " ")),
+        ended=text(ENDED[answer.status]),
         contents="\n".join(f'<li><a href="#{name}">{title}</a></li>' for name, title, _ in parts),
         sections="\n".join(
             f'<section id="{name}" aria-labelledby="{name}-title">\n'
@@ -69,7 +70,7 @@ def _sections(explanation: Explanation) -> list[Section]:
         ("evidence", "All evidence", _evidence(answer.evidence)),
         ("alignments", "Best homologues", _alignments(explanation)),
         ("steps", "Steps", _steps(answer.steps)),
-        ("manifest", "Manifest", _list(manifest_of(answer))),
+        ("manifest", "Manifest", pairs(manifest_of(answer))),
     ]
 
 
@@ -81,29 +82,29 @@ def _answer(explanation: Explanation) -> str:
     sentences = "\n".join(_sentence(claim, explanation.cited(claim)) for claim in answer.claims)
     parts = [f'<ol class="sentences">\n{sentences}\n</ol>'] if sentences else []
     if closing := explanation.closing():
-        parts.append(f'<p class="closing">{_text(closing)}</p>')
+        parts.append(f'<p class="closing">{text(closing)}</p>')
     if answer.note:
-        parts.append(f'<p class="note">Note: {_text(answer.note)}</p>')
+        parts.append(f'<p class="note">Note: {text(answer.note)}</p>')
     return "\n".join(parts) or "<p>There is no sentence in this answer.</p>"
 
 
 def _sentence(claim: Claim, cited: Sequence[Evidence]) -> str:
     numbers = "".join(f" {_link(number)}" for number in claim.citations)
     rests = "\n".join(
-        f"<li>{_link(item.number)} {_badge(item.status)} {_text(item.statement)} "
-        f'<span class="soft">({_text(source_of(item))})</span></li>'
+        f"<li>{_link(item.number)} {badge(item.status)} {text(item.statement)} "
+        f'<span class="soft">({text(source_of(item))})</span></li>'
         for item in cited
     )
     below = f'\n<ul class="rests" aria-label="rests on">\n{rests}\n</ul>' if rests else ""
     return (
-        f'<li><p class="claim">{_badge(claim.status)} {_text(claim.text.rstrip(". "))}{numbers}.'
+        f'<li><p class="claim">{badge(claim.status)} {text(claim.text.rstrip(". "))}{numbers}.'
         f"</p>{below}</li>"
     )
 
 
 def _inputs(inputs: Sequence[Input]) -> str:
     cards = "\n".join(
-        f'<div class="card"><h3>{_text(given.label)}</h3>\n{_list(facts_of(given))}'
+        f'<div class="card"><h3>{text(given.label)}</h3>\n{pairs(facts_of(given))}'
         f"{_residues(given)}</div>"
         for given in inputs
     )
@@ -124,10 +125,10 @@ def _residues(given: Input) -> str:
 def _drawings(explanation: Explanation) -> str:
     figures = []
     for drawing in explanation.drawings:
-        label, name = _text(drawing.label), _text(drawing.name)
+        label, name = text(drawing.label), text(drawing.name)
         shown = drawing.svg.replace("<svg", f'<svg role="img" aria-label="Structure of {label}"', 1)
         if drawing.missing:
-            shown = f'<p class="note">It cannot be drawn: {_text(drawing.missing)}</p>'
+            shown = f'<p class="note">It cannot be drawn: {text(drawing.missing)}</p>'
         figures.append(
             f"<figure>{shown}\n<figcaption><strong>{label}</strong> {name}</figcaption></figure>"
         )
@@ -137,28 +138,28 @@ def _drawings(explanation: Explanation) -> str:
 def _dropped(dropped: Sequence[Dropped]) -> str:
     rows = (
         (
-            _badge(item.verdict),
-            f"{_text(item.text)} {''.join(map(_link, item.citations))}",
-            _text(item.reason),
+            badge(item.verdict),
+            f"{text(item.text)} {''.join(map(_link, item.citations))}",
+            text(item.reason),
         )
         for item in dropped
     )
     about = "<p>The model wrote these; what they cite does not say so.</p>\n"
-    table = _table("Dropped sentences", ("verdict", "sentence", "why"), rows)
-    return about + table if dropped else ""
+    listed = table("Dropped sentences", ("verdict", "sentence", "why"), rows)
+    return about + listed if dropped else ""
 
 
 def _disagreements(explanation: Explanation) -> str:
-    pairs = "\n".join(
+    opposed = "\n".join(
         f"<li><p>{_said(one)}</p><p>against</p><p>{_said(two)}</p></li>"
         for one, two in explanation.disagreements()
     )
-    return f'<ul class="sentences">\n{pairs}\n</ul>' if pairs else ""
+    return f'<ul class="sentences">\n{opposed}\n</ul>' if opposed else ""
 
 
 def _said(item: Evidence) -> str:
-    source = f'<span class="soft">({_text(source_of(item))})</span>'
-    return f"{_link(item.number)} {_badge(item.status)} {_text(item.statement)} {source}"
+    source = f'<span class="soft">({text(source_of(item))})</span>'
+    return f"{_link(item.number)} {badge(item.status)} {text(item.statement)} {source}"
 
 
 def _tree(root: Branch) -> str:
@@ -166,35 +167,35 @@ def _tree(root: Branch) -> str:
 
 
 def _branch(branch: Branch) -> str:
-    source = f' <span class="soft">({_text(branch.source)})</span>' if branch.source else ""
+    source = f' <span class="soft">({text(branch.source)})</span>' if branch.source else ""
     numbers = "".join(f" {_link(number)}" for number in branch.numbers)
     below = "".join(map(_branch, branch.branches))
     below = f"\n<ul>{below}</ul>" if below else ""
-    return f"<li>{_text(branch.statement)}{source}{numbers}{below}</li>\n"
+    return f"<li>{text(branch.statement)}{source}{numbers}{below}</li>\n"
 
 
 def _evidence(evidence: Sequence[Evidence]) -> str:
     if not evidence:
         return ""
     statuses = dict.fromkeys(item.status for item in evidence)
-    legend = " · ".join(f"{_badge(status)} {_text(MEANING[status])}" for status in statuses)
+    legend = " · ".join(f"{badge(status)} {text(MEANING[status])}" for status in statuses)
     columns = ("#", "status", "statement", "about", "source", "sure", "because")
     rows = "\n".join(
         f'<tr id="e{item.number}"><th scope="row">{item.number}</th>'
-        f'<td>{_badge(item.status)}</td><td class="wide">{_text(item.statement)}</td>'
-        f"<td>{_text(item.about)}</td><td>{_text(source_of(item))}</td>"
-        f"<td>{_text(trust_of(item))}</td><td>{_text(item.because)}</td></tr>"
+        f'<td>{badge(item.status)}</td><td class="wide">{text(item.statement)}</td>'
+        f"<td>{text(item.about)}</td><td>{text(source_of(item))}</td>"
+        f"<td>{text(trust_of(item))}</td><td>{text(item.because)}</td></tr>"
         for item in evidence
     )
-    return f'<p class="soft">{legend}</p>\n' + _frame("All evidence", columns, rows)
+    return f'<p class="soft">{legend}</p>\n' + frame("All evidence", columns, rows)
 
 
 def _alignments(explanation: Explanation) -> str:
     parts = []
     for aligned in explanation.alignments:
-        title = f"<h3>{_text(aligned.label)} and {_text(aligned.accession)}</h3>"
+        title = f"<h3>{text(aligned.label)} and {text(aligned.accession)}</h3>"
         shown = (
-            f'<p class="note">No alignment: {_text(aligned.missing)}</p>'
+            f'<p class="note">No alignment: {text(aligned.missing)}</p>'
             if aligned.missing
             else f'<div class="scroll"><pre tabindex="0">{escape(aligned.text)}</pre></div>'
         )
@@ -206,49 +207,19 @@ def _steps(steps: Sequence[Step]) -> str:
     columns = ("step", "arguments", "evidence", "cost", "what came of it")
     rows = (
         (
-            _text(step.name) + (' <span class="badge failed">failed</span>' if step.failed else ""),
-            _text(arguments_of(step)),
+            text(step.name) + (' <span class="badge failed">failed</span>' if step.failed else ""),
+            text(arguments_of(step)),
             " ".join(map(_link, step.evidence)),
-            _text(cost_of(step)),
-            _text(step.note),
+            text(cost_of(step)),
+            text(step.note),
         )
         for step in steps
     )
-    return _table("Steps", columns, rows) if steps else ""
+    return table("Steps", columns, rows) if steps else ""
 
 
 # pieces
 
 
-def _text(value: object) -> str:
-    """A text from outside, so that a browser shows it and does nothing else with it."""
-    return escape(clean(value))
-
-
 def _link(number: int) -> str:
     return f'<a href="#e{number}" aria-label="evidence {number}">[{number}]</a>'
-
-
-def _badge(word: str) -> str:
-    """A status or verdict: one of bbqa's own words, in its colour and its kind of frame."""
-    return f'<span class="badge {escape(word)}">{escape(word)}</span>'
-
-
-def _list(pairs: Iterable[tuple[str, str]]) -> str:
-    items = "\n".join(f"<dt>{_text(name)}</dt><dd>{_text(value)}</dd>" for name, value in pairs)
-    return f"<dl>\n{items}\n</dl>" if items else ""
-
-
-def _table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table of cells that are HTML already."""
-    body = "\n".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
-    return _frame(title, columns, body)
-
-
-def _frame(title: str, columns: Sequence[str], body: str) -> str:
-    """A table that can be scrolled sideways, by keyboard too."""
-    head = "".join(f'<th scope="col">{name}</th>' for name in columns)
-    return (
-        f'<div class="scroll" role="region" aria-label="{title}" tabindex="0">\n'
-        f"<table><thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>"
-    )

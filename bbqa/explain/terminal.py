@@ -18,13 +18,13 @@ from bbqa.explain.paths import tree_lines
 from bbqa.explain.wording import (
     ENDED,
     arguments_of,
-    clean,
     cost_of,
     facts_of,
     manifest_of,
     source_of,
     trust_of,
 )
+from bbqa.markup import clean
 from bbqa.schema import Evidence, Status
 
 STYLE: Final = {

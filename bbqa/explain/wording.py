@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from bbqa.fasta import printable
 from bbqa.schema import Answer, AnswerStatus, Evidence, Input, Modality, Status, Step
 
 ENDED: Final = {
@@ -22,13 +21,6 @@ MEANING: Final = {
     Status.INFERRED: "carried over from a relative that is named",
     Status.PREDICTED: "suggested by a model or a text search",
 }
-LONGEST: Final = 4000
-"""Characters that are shown of any one text."""
-
-
-def clean(value: object) -> str:
-    """A text from outside on one line, without control and direction characters."""
-    return printable(str(value), LONGEST)
 
 
 def source_of(item: Evidence) -> str:
@@ -73,7 +65,7 @@ def manifest_of(answer: Answer) -> Iterator[tuple[str, str]]:
     yield "written by", answer.written_by
     for step, seconds in answer.timings_s.items():
         yield f"time, {step}", f"{seconds:.2f} s"
-    yield from _flat("", answer.record)
+    yield from flat(answer.record)
 
 
 def arguments_of(step: Step) -> str:
@@ -81,9 +73,10 @@ def arguments_of(step: Step) -> str:
     return ", ".join(f"{name}: {value}" for name, value in step.arguments.items())
 
 
-def _flat(before: str, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def flat(values: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+    """A record as pairs of a dotted name and a text; what is empty is left out."""
     for name, value in values.items():
         if isinstance(value, Mapping) and not before:
-            yield from _flat(f"{name}.", value)
+            yield from flat(value, f"{name}.")
         elif value not in (None, ""):
             yield f"{before}{name}", str(value)
