@@ -1,4 +1,7 @@
-"""Asks rows, one after the other or several at a time; whatever goes wrong is part of a line."""
+"""Asks rows, one after the other or several at a time; whatever goes wrong is part of a line.
+
+What a row is, and what asking it means, is the worker's affair: evaluations have their own.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from bbqa.batch.questions import Row
 from bbqa.batch.turns import Patient, Turn
@@ -20,6 +23,21 @@ if TYPE_CHECKING:
 
 Line = dict[str, Any]
 """What is written for one question."""
+Asked_contra = TypeVar("Asked_contra", contravariant=True)
+Work = TypeVar("Work")
+
+
+class Worker(Protocol[Asked_contra]):
+    """Whoever asks one row at a time."""
+
+    @property
+    def turn(self) -> Turn:
+        """Whose turn it is to compute; shared by all workers."""
+        ...
+
+    def line(self, row: Asked_contra, /) -> Line:
+        """The line of a row; nothing is raised."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +114,7 @@ def _asker(resources: Resources, model: Patient, translate: bool) -> Asker:
     return Asker(own, model.turn, model, translate)
 
 
-def lines(rows: Sequence[Row], askers: Sequence[Asker]) -> Iterator[Line]:
+def lines(rows: Sequence[Work], askers: Sequence[Worker[Work]]) -> Iterator[Line]:
     """A line for each row, as they come."""
     if len(askers) <= 1:
         # in this thread, so that Ctrl-C reaches a model in this process
@@ -104,15 +122,15 @@ def lines(rows: Sequence[Row], askers: Sequence[Asker]) -> Iterator[Line]:
     return _side_by_side(rows, askers)
 
 
-def _side_by_side(rows: Sequence[Row], askers: Sequence[Asker]) -> Iterator[Line]:
+def _side_by_side(rows: Sequence[Work], askers: Sequence[Worker[Work]]) -> Iterator[Line]:
     """The threads do not outlive the program: one that waits for a server holds up nobody."""
-    todo: queue.SimpleQueue[Row] = queue.SimpleQueue()
+    todo: queue.SimpleQueue[Work] = queue.SimpleQueue()
     done: queue.SimpleQueue[Line] = queue.SimpleQueue()
     turn = askers[0].turn
     for row in rows:
         todo.put(row)
 
-    def work(asker: Asker) -> None:
+    def work(asker: Worker[Work]) -> None:
         while not turn.stopped:
             try:
                 row = todo.get_nowait()

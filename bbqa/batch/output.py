@@ -1,5 +1,8 @@
 """The file of answers: one line for each question, whole or not there at all.
 
+Evaluations keep their items in the same way: what a line says of how it ended, ``outcome``, and
+what the file is called in messages are given by whoever opens it.
+
 A line is appended in one piece and carried to the disk before the next question counts as done.
 A process that is killed while writing can leave half a line at the end, and only there: it is
 found by its missing line break and cut off when the file is opened again. The file is rewritten
@@ -11,12 +14,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from bbqa.errors import BbqaError, InputError
 
@@ -39,6 +42,33 @@ class Span:
 FAILED = "failed"
 
 
+def _status(value: Mapping[str, Any]) -> str:
+    """How a question ended, by its line: the answer's status, or ``failed``."""
+    if not ("answer" in value or "error" in value):
+        raise ValueError("it has neither answer nor error")
+    return FAILED if "error" in value else str(value["answer"]["status"])
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What the lines of a file are.
+
+    Attributes:
+        of: What writes them, in a word.
+        outcome: How a line says that it ended; raises ``ValueError`` where it is of another kind.
+        other: How to write to another file.
+        anew: How to overwrite the file.
+    """
+
+    of: str
+    outcome: Callable[[Mapping[str, Any]], str]
+    other: str = "choose another -o"
+    anew: str = "--restart to overwrite the file"
+
+
+BATCH: Final = Lines("batch", _status)
+
+
 class Output:
     """The file of answers, open for one run. Make one with ``open_output``.
 
@@ -47,8 +77,9 @@ class Output:
         cut: Bytes of half a line that were found at the end and cut off.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, lines: Lines = BATCH) -> None:
         self.path = path
+        self.lines = lines
         self.spans: dict[int, Span] = {}
         self.cut = 0
         self._size = 0
@@ -68,7 +99,7 @@ class Output:
                 if not data.endswith(b"\n"):
                     self.cut = len(data)
                     return
-                line, status = _line_and_status(data, f"{self.path}, line {number}")
+                line, status = self._line_and_status(data, f"{self.path}, line {number}")
                 self.spans[line] = Span(self._size, len(data), status)
                 self._size += len(data)
 
@@ -130,8 +161,21 @@ class Output:
                 with suppress(OSError):
                     file.truncate(self._size)
                 raise
-        self.spans[line] = Span(self._size, len(data), _status(value))
+        self.spans[line] = Span(self._size, len(data), self.lines.outcome(value))
         self._size += len(data)
+
+    def _line_and_status(self, data: bytes, where: str) -> tuple[int, str]:
+        try:
+            value = json.loads(data)
+            line = value["line"]
+            if type(line) is not int:
+                raise ValueError("its number is none")
+            return line, self.lines.outcome(value)
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            raise InputError(
+                f"{where} is no line of a {self.lines.of}: {error}",
+                hint=f"{self.lines.other}, or {self.lines.anew}",
+            ) from error
 
     def _opened(self) -> FileIO:
         if self._file is None:
@@ -146,7 +190,7 @@ class Output:
 
 
 @contextmanager
-def open_output(path: Path, *, restart: bool = False) -> Iterator[Output]:
+def open_output(path: Path, *, restart: bool = False, lines: Lines = BATCH) -> Iterator[Output]:
     """The file of answers, for this run alone; its lines have been read, or are to be forgotten.
 
     Raises:
@@ -165,9 +209,9 @@ def open_output(path: Path, *, restart: bool = False) -> Iterator[Output]:
             lock.acquire(timeout=0)
     except Timeout as error:
         raise BbqaError(
-            f"another batch is writing to {path}", hint="wait for it, or choose another -o"
+            f"another {lines.of} is writing to {path}", hint=f"wait for it, or {lines.other}"
         ) from error
-    output = Output(path)
+    output = Output(path, lines)
     try:
         if not restart:
             output.read()
@@ -203,21 +247,3 @@ def _told(path: Path) -> Iterator[None]:
             f"cannot write {path}: {error.strerror or error}; the lines in it are whole",
             hint="make room or mend its folder, then run the same command again to go on",
         ) from error
-
-
-def _line_and_status(data: bytes, where: str) -> tuple[int, str]:
-    try:
-        value = json.loads(data)
-        line = value["line"]
-        if type(line) is not int or not ("answer" in value or "error" in value):
-            raise ValueError("it has no line, or neither answer nor error")
-        return line, _status(value)
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise InputError(
-            f"{where} is no line of a batch: {error}",
-            hint="choose another -o, or --restart to overwrite the file",
-        ) from error
-
-
-def _status(value: Mapping[str, Any]) -> str:
-    return FAILED if "error" in value else str(value["answer"]["status"])
