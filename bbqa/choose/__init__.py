@@ -19,6 +19,7 @@ from bbqa.choose.offered import link_options, read_options
 from bbqa.choose.pick import Pick, pick
 from bbqa.choose.search import search
 from bbqa.choose.statement import polarity, search_statement
+from bbqa.choose.support import LEAST
 from bbqa.choose.telling import claims_from, deciding, kinship, status_of, why
 from bbqa.choose.weigh import Weighed, weigh
 from bbqa.prompts import prompt_files
@@ -170,7 +171,7 @@ def _in_turn(weighed: Weighed, evidence: Sequence[Evidence]) -> list[Evidence]:
     """Evidence as a model should read it: what speaks for no option, then options in turn."""
     speaking = [one.items for one in weighed.supports]
     turns = [item for turn in zip_longest(*speaking) for item in turn if item is not None]
-    others = [item for item in evidence if item not in turns]
+    others = [item for item in evidence if item not in turns and (item.probability or 1.0) >= LEAST]
     return [*others, *dict.fromkeys(turns)]
 
 

@@ -7,19 +7,22 @@ paths to each option are looked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from bbqa.agent import gather
 from bbqa.agent.planned import subjects_of
 from bbqa.choose.offered import Option
+from bbqa.choose.predict import predict
 from bbqa.choose.support import told_of
 from bbqa.disagree import mark_disagreements
+from bbqa.kg.ends import are_related
+from bbqa.question import type_of
 from bbqa.retrieve import candidates_for
 from bbqa.retrieve.fuse import Candidate
 from bbqa.route import Route, Task
-from bbqa.schema import Evidence, Input, Kind, NodeType, Question
+from bbqa.schema import Evidence, Input, Kind, NodeType, Question, Status
 from bbqa.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -33,10 +36,12 @@ PATHS_TO_AN_OPTION: Final = 2
 def search(question: Question, options: Sequence[Option], resources: Resources) -> list[Evidence]:
     """The evidence for a question with options, numbered 1 … n."""
     types = types_of(options, resources.graph)
-    found = list(_direct(question, options, types, resources)) if types else []
+    route = resources.router.route(question)
+    stepwise = route.task is Task.PATHS
+    found = [] if stepwise else list(_direct(question, options, types, resources))
     if not any(_speaks(item, options, resources.graph) for item in found):
         found += gather(question, resources).evidence
-        found += _by_paths(question, options, types, resources)
+        found += _by_paths(question, options, types, resources, route.through)
     return number(found)
 
 
@@ -68,10 +73,31 @@ def _direct(
     resources: Resources,
 ) -> Iterator[Evidence]:
     """Who the subjects are, and what is known or follows of them that speaks for an option."""
+    rows = frozenset(row for option in options for row in option.rows)
     for given in subjects(question, types, options, resources):
         found = candidates_for(given, types, resources)
         yield from (c.evidence for c in found if c.leads)
-        yield from telling(found, options, resources.graph)
+        yield from decided(given, found, options, rows, resources)
+
+
+def decided(
+    given: Input,
+    found: Sequence[Candidate],
+    options: Sequence[Option],
+    rows: Collection[int],
+    resources: Resources,
+) -> Iterator[Evidence]:
+    """What speaks for the options: what was found, and where no record does, what is predicted."""
+    speaking = list(telling(found, options, resources.graph))
+    if any(item.status is Status.CURATED for item in speaking):
+        yield from speaking
+        return
+    foretold = {item.nodes[0]: item for item in predict(given, rows, resources)}
+    for item in speaking:
+        # A calibrated probability is the same for many nodes; what it was made from is not.
+        same = foretold.pop(item.nodes[0], None) if item.probability is not None else None
+        yield item if same is None else replace(item, score=same.score)
+    yield from foretold.values()
 
 
 def telling(
@@ -101,16 +127,20 @@ def _by_paths(
     options: Sequence[Option],
     types: tuple[NodeType, ...],
     resources: Resources,
+    through: Sequence[NodeType],
 ) -> list[Evidence]:
-    """The best paths from each subject to each option."""
+    """The best paths from each subject to each option, where the question goes by way of others.
+
+    So it does where it says by way of what, and where nothing could join the two directly.
+    """
     from bbqa.tools.kg_paths import kg_paths
 
     bench = Workbench(resources, question.inputs, question=question.text)
-    through = resources.router.route(question).through
+    graph = resources.graph
     for given in subjects(question, types, options, resources):
-        for option in options:
-            for group in option.groups[:1]:
-                end = resources.graph.node_id(group[0])
-                asked = {"start": given.label, "end": end, "k": PATHS_TO_AN_OPTION}
+        own = type_of(given, resources)
+        for row in (group[0] for option in options for group in option.groups[:1]):
+            if through or not are_related(own, graph.type_of(row)):
+                asked = {"start": given.label, "end": graph.node_id(row), "k": PATHS_TO_AN_OPTION}
                 bench.call(kg_paths, {**asked, "through": [str(t) for t in through]})
     return bench.evidence

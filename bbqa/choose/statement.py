@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bbqa.choose.offered import Option
-from bbqa.choose.search import number, telling
+from bbqa.choose.search import decided, number
 from bbqa.choose.support import SUREST, commonness, log_odds, support
 from bbqa.kg.ends import are_related
 from bbqa.question import type_of
@@ -45,7 +45,7 @@ _NEGATED: Final = re.compile(
 _FRAME: Final = re.compile(
     r"\b(?:yes or no|true or false|true/false|yes/no|whether or not)\b|\bor not\b", re.IGNORECASE
 )
-_ID: Final = re.compile(r"\b[A-Za-z]{2,8}[:_]\d+\b")
+_ID: Final = re.compile(r"\b[A-Z][A-Za-z]{1,9}[:_]\d+\b")
 
 
 EVEN: Final = (0.02, 0.5)
@@ -159,7 +159,7 @@ def _of_pair(
     for given in one.inputs:
         found = candidates_for(given, types, resources)
         yield from (c.evidence for c in found if c.leads)
-        yield from telling(found, [target], graph)
+        yield from decided(given, found, [target], other.rows, resources)
 
 
 def _compared(
@@ -224,8 +224,6 @@ def _judged(one: Thing, other: Thing, evidence: Sequence[Evidence], graph: Graph
     [found] = support([Option(other.text, (other.rows,))], own, graph)
     if not found.items:
         return Judged(UNRECORDED)
-    if found.items[0].probability is None:
-        return Judged(found.probability, found.items)
     share = max(commonness(graph, row) for row in other.rows)
     return Judged(_among_even(found.probability, share), found.items)
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 SUREST: Final = 0.97
 """Most that any record makes an option probable."""
-UNHEARD: Final = 0.003
-"""Probability of an option that nothing speaks for, at most: bbqa tells no prediction below .01."""
+UNHEARD: Final = 0.0003
+"""Probability of an option of which nothing is said at all, at most."""
 ONE_OF_SEVERAL: Final = 0.3
 """How much a further record of the same counts, as where several sources say the same."""
 LENT: Final = 0.5
@@ -31,8 +31,12 @@ LINKED: Final = 0.5
 """Trust in a path: that two things hang together does not say that they are related as asked."""
 RESEMBLED: Final = 0.1
 """Trust in resemblance, of a description or of a relative, as an answer."""
-SPECIAL: Final = 0.2
+SPECIAL: Final = 0.02
 """Share that has a special term of those that have the general one, where it cannot be told."""
+LEAST: Final = 0.01
+"""Least probability that is told of an input; what is below counts as not known."""
+TIE: Final = 0.05
+"""Weight of the score beside a calibrated probability, which is the same for many nodes."""
 _DENIED: Final = re.compile(r"\b(?:does|is|do|are) not\b")
 
 
@@ -45,11 +49,13 @@ class Support:
         items: The evidence that speaks for it, what decides first.
         by: Row of the node that the first item tells of, and of the option's own; the two
             differ where one is a kind of the other.
+        heard: Whether anything was said of it, be it that it is too improbable to be told.
     """
 
     probability: float
     items: tuple[Evidence, ...] = ()
     by: tuple[int, int] | None = None
+    heard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,7 @@ def support(options: Sequence[Option], evidence: Sequence[Evidence], graph: Grap
     """
     speakers = _by_subject(evidence)
     heard = [[_of_option(option, items, graph) for option in options] for items in speakers]
-    telling = [found for found in heard if any(one.items for one in found)]
+    telling = [found for found in heard if any(one.heard for one in found)]
     if not telling:
         return [Support(_unheard(option.rows, graph)) for option in options]
     return [_together(found) for found in zip(*telling, strict=True)]
@@ -89,27 +95,44 @@ def _together(found: Sequence[Support]) -> Support:
     items = tuple(dict.fromkeys(one.items[0] for one in found if one.items))
     rest = tuple(item for one in found for item in one.items[1:])
     by = next((one.by for one in found if one.by is not None), None)
-    return Support(math.prod(one.probability for one in found), (*items, *rest), by)
+    heard = any(one.heard for one in found)
+    return Support(math.prod(one.probability for one in found), (*items, *rest), by, heard)
 
 
 def _of_option(option: Option, evidence: Sequence[Evidence], graph: Graph) -> Support:
     """What one subject's evidence says of an option: the mean over what the option names."""
     found = [_of_group(group, evidence, graph) for group in option.groups]
-    if not any(one.items for one in found):
+    if not any(one.heard for one in found):
         return Support(_unheard(option.rows, graph))
-    best = max((one for one in found if one.items), key=lambda one: one.probability)
+    best = max(found, key=lambda one: (bool(one.items), one.probability))
     items = tuple(dict.fromkeys(item for one in (best, *found) for item in one.items))
-    return Support(sum(one.probability for one in found) / len(found), items, best.by)
+    mean = sum(one.probability for one in found) / len(found)
+    return Support(mean, items, best.by, heard=True)
 
 
 def _of_group(group: Collection[int], evidence: Sequence[Evidence], graph: Graph) -> Support:
     voices = [voice for item in evidence for voice in _voices(item, group, graph)]
     if not voices:
         return Support(_unheard(group, graph))
-    voices.sort(key=lambda voice: -voice.probability)
-    best = voices[0]
-    items = tuple(dict.fromkeys(voice.item for voice in voices))
-    return Support(_joint(voices), items, (best.told, best.row))
+    voices = _without_guesses(voices, graph)
+    bits = graph.information_content()
+    voices.sort(key=lambda v: (-v.probability, abs(float(bits[v.told] - bits[v.row]))))
+    worth_telling = [voice for voice in voices if trust_in(voice.item) >= LEAST]
+    items = tuple(dict.fromkeys(voice.item for voice in worth_telling))
+    by = next(((voice.told, voice.row) for voice in worth_telling), None)
+    return Support(_joint(voices), items, by, heard=True)
+
+
+def _without_guesses(voices: Sequence[_Voice], graph: Graph) -> list[_Voice]:
+    """The voices without those for a general term, where the special one has its own."""
+    foretold = {v.row for v in voices if v.told == v.row and v.item.probability is not None}
+    return [
+        voice
+        for voice in voices
+        if voice.row not in foretold
+        or voice.told == voice.row
+        or voice.row in graph.ancestors(voice.told)
+    ]
 
 
 def _joint(voices: Sequence[_Voice]) -> float:
@@ -151,7 +174,7 @@ def told_of(item: Evidence, graph: Graph) -> list[int]:
 def trust_in(item: Evidence) -> float:
     """How probable an item makes what it tells, in [0, 1]."""
     if item.probability is not None:
-        return item.probability
+        return float(item.probability ** (1 - TIE) * item.score**TIE)
     match item.kind:
         case Kind.FACT:
             return item.score * (1.0 if item.status is Status.CURATED else LENT)

@@ -15,15 +15,13 @@ from typing import TYPE_CHECKING, Final
 
 from bbqa.choose.offered import link_options
 from bbqa.choose.statement import judge, polarity
-from bbqa.choose.support import Support, log_odds, support
+from bbqa.choose.support import LEAST, Support, log_odds, support
 
 if TYPE_CHECKING:
     from bbqa.resources import Resources
     from bbqa.schema import Evidence, Question
 
 TEMPERATURE: Final = 1.0
-LEAST: Final = 0.01
-"""Least probability that is told of an input; what is below counts as not known."""
 PICKED: Final = 2.0
 """What a model's pick adds to the log-weight of an option."""
 NEARNESS: Final = 0.5
@@ -119,10 +117,10 @@ def _nearness(
 ) -> list[float]:
     """The highest cosine of each option's words to a statement; 0 for those spoken for."""
     statements = [item.statement for item in evidence]
-    if not statements or all(one.items for one in supports):
+    if not statements or all(one.heard for one in supports):
         return [0.0] * len(options)
     encode = resources.encoder.encode
     cosines = (encode(list(options)) @ encode(statements).T).max(axis=1)
     return [
-        0.0 if one.items else float(cosine) for one, cosine in zip(supports, cosines, strict=True)
+        0.0 if one.heard else float(cosine) for one, cosine in zip(supports, cosines, strict=True)
     ]
