@@ -67,6 +67,8 @@ class Item:
         hidden: Ids of nodes that no retriever may see while this is answered.
         evidence: Statements that hold the answer, each one sentence without a full stop.
         bins: What results are told apart by: ``{"kind": "function", "identity": "<30 %"}``.
+        also: ENTITIES: ids of nodes that are right too, but too general to be asked for
+            ("metabolism"); naming one neither helps nor harms.
     """
 
     id: str
@@ -81,6 +83,7 @@ class Item:
     hidden: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     bins: Mapping[str, str] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
 
     @property
     def answerable(self) -> bool:
