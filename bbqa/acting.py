@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from bbqa.retrieve import visible
 from bbqa.retrieve.path_words import facts_of_link, hop_of, joined
 from bbqa.schema import Evidence, Input, Kind, Modality, NodeType, Relation, Status
 from bbqa.subject import as_attached, node_of
@@ -34,11 +35,10 @@ def acting_of_kin(molecule: Input, protein: Input, resources: Resources) -> list
     The two themselves count as the nearest of their kin, but what is recorded of both is left out:
     that is no inference. How near a pair is: Tanimoto times identity times coverage.
     """
-    graph = resources.graph
     drugs = {kin.row: kin for kin in _kin_of_molecule(molecule, resources)}
     found = []
     for target in _kin_of_protein(protein, resources):
-        for row in graph.neighbours(target.row, Relation.DRUG_PROTEIN).tolist():
+        for row in visible.neighbours(target.row, Relation.DRUG_PROTEIN, resources):
             if row in drugs and LEAST_NEAR <= drugs[row].near * target.near < 1:
                 found.append((drugs[row], target))
     found.sort(key=lambda pair: -pair[0].near * pair[1].near)
@@ -52,12 +52,12 @@ def predicted_acting(molecule: Input, protein: Input, resources: Resources) -> l
     if not resources.uses_bridge:
         return []
     for given, other in ((molecule, protein), (protein, molecule)):
-        node = node_of(other, resources.graph)
+        node = node_of(other, resources)
         if node is None:
             continue
         whole = as_attached(given, resources.graph)
         types = [NodeType.PROTEIN if given is molecule else NodeType.DRUG]
-        relatives = resources.projection.relatives(whole)
+        relatives = visible.relatives(whole, resources)
         candidates = about_predicted(given, relatives, types, resources, speculative=True)
         found = [c.evidence for c in candidates if c.row == node[0]]
         if found:
@@ -67,13 +67,13 @@ def predicted_acting(molecule: Input, protein: Input, resources: Resources) -> l
 
 def _kin_of_molecule(given: Input, resources: Resources) -> Iterator[_Kin]:
     graph = resources.graph
-    own = node_of(given, graph)
+    own = node_of(given, resources)
     if own is not None:
         yield _Kin(own[0], 1.0, graph.name_of(own[0]))
     whole = as_attached(given, graph)
     if whole.modality is not Modality.MOLECULE:
         return
-    for found in resources.molecule_index.search(whole.value, k=ANALOGUES):
+    for found in visible.analogues(whole, resources, k=ANALOGUES):
         if own is None or found.node != own[0]:
             kin = f"an analogue of {given.label} (Tanimoto {found.similarity:.2f}),"
             words = f"{graph.name_of(found.node)}, {kin}"
@@ -82,13 +82,13 @@ def _kin_of_molecule(given: Input, resources: Resources) -> Iterator[_Kin]:
 
 def _kin_of_protein(given: Input, resources: Resources) -> Iterator[_Kin]:
     graph = resources.graph
-    own = node_of(given, graph)
+    own = node_of(given, resources)
     if own is not None:
         yield _Kin(own[0], 1.0, graph.name_of(own[0]))
     whole = as_attached(given, graph)
     if whole.modality is not Modality.PROTEIN:
         return
-    for found in resources.alignment.search(whole.value, k=HOMOLOGUES):
+    for found in visible.homologues(whole, resources, k=HOMOLOGUES):
         row = int(graph.sequences.node[found.row])
         if row >= 0 and (own is None or row != own[0]):
             kin = f"a homologue of {given.label} ({100 * found.identity:.0f} % identity"

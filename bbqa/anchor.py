@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from bbqa.retrieve import visible
 from bbqa.retrieve.alignment import closeness
-from bbqa.retrieve.identity import How, find_molecule
+from bbqa.retrieve.identity import How
 from bbqa.retrieve.proteins import CLOSE_COVERAGE, CLOSE_IDENTITY
 from bbqa.schema import Hop, Input, Modality
 from bbqa.subject import node_of
@@ -68,7 +69,7 @@ def anchor_of(given: Input, resources: Resources) -> Anchor | None:
     A relative is a human protein of at least 40 % identity over 70 % of the input, as for other
     facts that are lent, a drug with a Tanimoto of at least .4, or a stereoisomer.
     """
-    if (same := node_of(given, resources.graph)) is not None:
+    if (same := node_of(given, resources)) is not None:
         source = {
             Modality.PROTEIN: "UniProt sequence",
             Modality.MOLECULE: "InChIKey",
@@ -86,7 +87,7 @@ def anchor_of(given: Input, resources: Resources) -> Anchor | None:
 
 def _homologue(given: Input, resources: Resources) -> Anchor | None:
     nodes = resources.graph.sequences.node
-    for found in resources.alignment.search(given.value):
+    for found in visible.homologues(given, resources):
         close = found.identity >= CLOSE_IDENTITY and found.query_coverage >= CLOSE_COVERAGE
         if close and nodes[found.row] >= 0:
             near = min(found.identity * found.query_coverage, 0.999)
@@ -97,11 +98,11 @@ def _homologue(given: Input, resources: Resources) -> Anchor | None:
 
 
 def _analogue(given: Input, resources: Resources) -> Anchor | None:
-    for match in find_molecule(given, resources.graph.molecules):
+    for match in visible.same_molecules(given, resources):
         if match.node is not None:
             how = str(How.STEREO_DIFFERS)
             return Anchor(given, match.node, STEREOISOMER, "resembles", how, "InChIKey")
-    for found in resources.molecule_index.search(given.value, k=1):
+    for found in visible.analogues(given, resources, k=1):
         how = f"Tanimoto {found.similarity:.2f}"
         near = min(found.similarity, 0.999)
         source = "Morgan fingerprint, radius 2"

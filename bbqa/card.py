@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bbqa.errors import IndexMismatchError, InputError
 from bbqa.kg.describe import definition_of, document, statement, title
+from bbqa.retrieve import visible
 from bbqa.retrieve.facts import sources_of
 from bbqa.schema import Evidence, Kind, Node, NodeType, Relation, Status
 from bbqa.subject import with_article
@@ -85,11 +86,12 @@ def make_card(name: str, resources: Resources, *, k: int = 8) -> Card:
         raise InputError(f"nothing in the graph is called {name!r}", hint=f"nearest names: {near}")
     row = rows[0]
     grouped: dict[Relation, dict[int, list[Fact]]] = defaultdict(lambda: defaultdict(list))
-    for fact in graph.facts(row):
+    for fact in visible.facts(row, resources):
         grouped[fact.relation][fact.tail if fact.head == row else fact.head].append(fact)
     groups = (_group(graph, row, relation, facts, k) for relation, facts in grouped.items())
-    text = document(graph, row, definition(row, resources))
-    return Card(graph.node(row), text, tuple(groups))
+    # A description is made of the main facts, which may name what is hidden.
+    told = document(graph, row, definition(row, resources), facts=not resources.limits.hidden)
+    return Card(graph.node(row), told, tuple(groups))
 
 
 def definition(row: int, resources: Resources) -> str:

@@ -31,8 +31,8 @@ from bbqa.bridge.triples import Link, Triples, training_triples, triples_of
 from bbqa.bridge.vectors import InputVectors, NodeVectors, Scale
 from bbqa.build import read_input_vectors
 from bbqa.encoders import Encoder, open_encoder
+from bbqa.limits import Limits
 from bbqa.retrieve.relatives import (
-    Limits,
     Neighbourhood,
     Relatives,
     relatives_of_molecule,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from bbqa.retrieve.identity import SKELETON
+from bbqa.retrieve.visible import same_proteins
 from bbqa.schema import Evidence, Input, Kind, Modality, NodeType, Status
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def proteins_alike(first: Input, second: Input, resources: Resources) -> Iterato
         second: Another.
         resources: For the reference, whose size E-values are told for.
     """
-    found = _aligned(first.value, second.value, resources)
+    found = _aligned(first, second, resources)
     names = f"{first.label} and {second.label}"
     if found.evalue > SIGNIFICANT:
         said = f"{names} have no significant similarity of sequence (best E {found.evalue:.1g})"
@@ -46,7 +47,7 @@ def proteins_alike(first: Input, second: Input, resources: Resources) -> Iterato
     )
 
 
-def _aligned(first: str, second: str, resources: Resources) -> Homologue:
+def _aligned(first: Input, second: Input, resources: Resources) -> Homologue:
     """The best local alignment of two sequences, with the E-value it has in the reference."""
     import numpy as np
 
@@ -56,9 +57,9 @@ def _aligned(first: str, second: str, resources: Resources) -> Homologue:
     from bbqa.retrieve.significance import bit_score, composition_factor, expected
 
     sequences = resources.graph.sequences
-    if known := sequences.find(second):
-        return resources.alignment.align(first, known[0]).homologue
-    query, target = first.encode("ascii"), second.encode("ascii")
+    if known := same_proteins(second, resources):
+        return resources.alignment.align(first.value, known[0].number).homologue
+    query, target = first.value.encode("ascii"), second.value.encode("ascii")
     ends = find_ends(query, [target])
     (local,) = align(query, ends)
     stretches = (

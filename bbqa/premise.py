@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from bbqa.question import type_of
+from bbqa.retrieve.visible import described, facts
 from bbqa.schema import Input, Modality, NodeType, Question
 from bbqa.subject import node_of
 
@@ -108,7 +109,7 @@ def _rows(given: Input, question: Question, resources: Resources) -> list[int]:
     same = [given]
     if given.modality is Modality.ENTITY:
         same = [i for i in question.inputs if i.given == given.given]
-    found = (node_of(one, resources.graph) for one in same)
+    found = (node_of(one, resources) for one in same)
     return [node[0] for node in found if node is not None]
 
 
@@ -137,7 +138,7 @@ def _is_recorded(claim: str, subject: Sequence[int], resources: Resources) -> bo
     best_own = float((resources.vectors[rows].astype(np.float32) @ vector).max(initial=0.0))
     is_drug = any(resources.graph.type_of(row) is NodeType.DRUG for row in subject)
     types = CLAIMED + _OF_DRUGS * is_drug
-    nearest = (resources.index.nearest(vector, node_type, 1) for node_type in types)
+    nearest = (described(vector, node_type, 1, resources) for node_type in types)
     best = max((cosine for found in nearest for _, cosine in found), default=0.0)
     if best_own >= best - LEAD and best_own >= NEAR:
         return True
@@ -159,8 +160,7 @@ def _recorded(row: int, resources: Resources) -> set[int]:
 
 
 def _neighbours(row: int, resources: Resources) -> set[int]:
-    facts = resources.graph.facts(row)
-    return {fact.tail if fact.head == row else fact.head for fact in facts}
+    return {fact.tail if fact.head == row else fact.head for fact in facts(row, resources)}
 
 
 def _could_be_recorded(subject: Sequence[int], others: Collection[int], graph: Graph) -> bool:

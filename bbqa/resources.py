@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from bbqa.bridge.checkpoint import SHIPPED_BRIDGE, shipped_for
 from bbqa.build import build_missing, read_input_vectors, read_knowledge, read_vectors
+from bbqa.errors import SettingsError
 from bbqa.kg.graph import Graph, open_starter
 from bbqa.kg.names import NameIndex
+from bbqa.limits import NO_LIMITS, Limits
 from bbqa.progress import Progress, Silent
 from bbqa.schema import Relation
 from bbqa.settings import Settings
@@ -40,6 +42,20 @@ _TERM_RELATIONS = (
     Relation.CELLCOMP_PROTEIN,
 )
 
+_OF_ANSWERS: Final = frozenset(
+    {
+        "driver",
+        "k",
+        "max_seconds",
+        "max_steps",
+        "max_tokens",
+        "max_total_tokens",
+        "speculative",
+        "use_bridge",
+    }
+)
+"""Settings on which nothing depends that is opened."""
+
 
 class Resources:
     """All that answering reads. Give the parts by name to use others than the settings say.
@@ -50,7 +66,14 @@ class Resources:
         graph: A knowledge graph instead of the one in the settings.
         encoder: A text encoder instead of all-MiniLM-L6-v2.
         llm: A language model instead of the one in the settings.
+
+    Attributes:
+        settings: As given, or as ``with_settings`` has them.
+        limits: What must not be seen of the reference; see ``bbqa.retrieve.visible``.
     """
+
+    # What is opened lies in __dict__, which views share; these two are each view's own.
+    __slots__ = ("__dict__", "limits", "settings")
 
     def __init__(
         self,
@@ -62,9 +85,44 @@ class Resources:
         llm: LLM | None = None,
     ) -> None:
         self.settings = settings
+        self.limits = NO_LIMITS
         self.progress: Progress = progress or Silent()
         given = {"graph": graph, "encoder": encoder, "llm": llm}
         self.__dict__.update({name: part for name, part in given.items() if part is not None})
+
+    # the same, seen otherwise
+
+    def with_limits(self, limits: Limits) -> Resources:
+        """These resources with other limits: a view that costs nothing.
+
+        Everything is shared: graph, indexes, models and progress, whether they are opened already
+        or by either of the two later; a model that one of them is given is the other's as well.
+        """
+        return self._view(self.settings, limits)
+
+    def with_settings(self, **changes: Any) -> Resources:  # noqa: ANN401
+        """These resources with some settings changed; all that is opened is shared.
+
+        Args:
+            changes: New values of settings that only say how an answer is made: ``use_bridge``,
+                ``speculative``, ``k``, ``driver``, ``max_steps``, ``max_total_tokens``,
+                ``max_seconds`` and ``max_tokens``.
+
+        Raises:
+            SettingsError: What is opened depends on a setting that was to be changed.
+        """
+        if fixed := sorted(set(changes) - _OF_ANSWERS):
+            raise SettingsError(
+                f"{', '.join(fixed)} cannot be changed in resources that are open",
+                hint=f"make new Resources; what can be changed: {', '.join(sorted(_OF_ANSWERS))}",
+            )
+        return self._view(self.settings.model_copy(update=changes), self.limits)
+
+    def _view(self, settings: Settings, limits: Limits) -> Resources:
+        view = object.__new__(type(self))
+        view.__dict__ = self.__dict__
+        view.settings, view.limits = settings, limits
+        return view
 
     def prepare(self) -> None:
         """Fetch and build what evidence needs; next to nothing if all of it is there.

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from bbqa.errors import ToolError
 from bbqa.fasta import printable
-from bbqa.retrieve.identity import How, find_molecule, find_protein
+from bbqa.retrieve.identity import How
+from bbqa.retrieve.visible import same_molecules, same_proteins
 from bbqa.schema import Input, Modality, NodeType
 
 if TYPE_CHECKING:
     from bbqa.kg.graph import Graph
+    from bbqa.resources import Resources
     from bbqa.workbench import Workbench
 
 MAX_SHOWN: Final = 80
@@ -36,19 +38,19 @@ def subject_of(text: str, bench: Workbench) -> Input:
     return Input(node.name, Modality.ENTITY, node.id, shown(text), node.name, node.id)
 
 
-def node_of(given: Input, graph: Graph) -> tuple[int, str] | None:
+def node_of(given: Input, resources: Resources) -> tuple[int, str] | None:
     """The row of the node that an input is, and how that is known; None if it is no node.
 
-    A molecule with another stereochemistry is another molecule.
+    A molecule with another stereochemistry is another molecule. What is named is never hidden.
     """
     match given.modality:
         case Modality.ENTITY:
-            row = graph.row(given.value)
+            row = resources.graph.row(given.value)
             return None if row is None else (row, f"named: {given.given}")
         case Modality.PROTEIN:
-            matches = find_protein(given, graph.sequences)
+            matches = same_proteins(given, resources)
         case Modality.MOLECULE:
-            matches = find_molecule(given, graph.molecules)
+            matches = same_molecules(given, resources)
     for match in matches:
         if match.node is not None and match.how is not How.STEREO_DIFFERS:
             return match.node, str(match.how)

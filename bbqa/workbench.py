@@ -20,6 +20,7 @@ from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from bbqa.errors import BbqaError, ToolError
+from bbqa.retrieve.visible import is_visible
 from bbqa.schema import Evidence, Input, Modality, Step
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class Workbench:
         for given in self.inputs:
             if given.modality is Modality.ENTITY and given.label.lower() == name.strip().lower():
                 name = given.value
-        rows = self.resources.names.exact(name)
+        rows = [row for row in self.resources.names.exact(name) if self.may_tell(row)]
         if not rows:
             near = ", ".join(self.resources.names.nearest(name))
             raise ToolError(f"nothing is called {name!r}; nearest names: {near}")
@@ -103,6 +104,12 @@ class Workbench:
             told = "; ".join(f"{self.graph.node_id(r)} {self.graph.type_of(r)}" for r in rows[:5])
             raise ToolError(f"{name!r} may be any of: {told}. Give an id")
         return rows[0]
+
+    def may_tell(self, row: int) -> bool:
+        """Whether a node may be spoken of: a hidden one only if the question names it."""
+        return is_visible(row, self.resources) or self.graph.node_id(row) in {
+            given.value for given in self.inputs if given.modality is Modality.ENTITY
+        }
 
     def file(self, items: Sequence[Evidence]) -> list[Evidence]:
         """Items with their numbers; what was found before keeps the number that it has."""

@@ -18,9 +18,9 @@ from bbqa.bridge.splits import IDENTITY, Part, read_split
 from bbqa.inputs import read_inputs
 from bbqa.kg.describe import predicate
 from bbqa.kg.graph import Graph
+from bbqa.limits import Limits
 from bbqa.resources import Resources
 from bbqa.retrieve.predicted import TRUE_OF_MOST, without_implied
-from bbqa.retrieve.relatives import Limits
 from bbqa.schema import NodeType
 from bbqa.settings import load_settings
 

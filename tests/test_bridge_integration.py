@@ -6,6 +6,7 @@ from world import random_sequence
 from bbqa.ask import ask
 from bbqa.inputs import read_inputs
 from bbqa.kg.graph import open_starter
+from bbqa.limits import Limits
 from bbqa.resources import Resources
 from bbqa.retrieve import rank_nodes
 from bbqa.retrieve.proteins import about_protein
@@ -61,7 +62,10 @@ def test_a_random_sequence_is_not_said_to_be_linked_to_any_disease(resources):
 def test_a_distant_kinase_is_recognised_with_a_probability(resources):
     sequence = sequence_of(resources.graph, "P12931")
     found = predicted(
-        sequence, {NodeType.MOLECULAR_FUNCTION}, resources, max_identity=0.4, speculative=False
+        sequence,
+        {NodeType.MOLECULAR_FUNCTION},
+        resources.with_limits(Limits(max_identity=0.4)),
+        speculative=False,
     )
     names = [e.statement for e in found]
     assert any("kinase activity" in name for name in names)

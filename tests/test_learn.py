@@ -129,7 +129,7 @@ def test_what_is_not_sure_is_marked_and_left_out_unless_asked_for(resources):
 
 def test_hiding_near_homologues_reaches_every_kind_of_relative(resources):
     (given,) = read_inputs([family_sequence(4, 3)], [])
-    from bbqa.retrieve.relatives import Limits
+    from bbqa.limits import Limits
 
     hidden = resources.projection.relatives(given, Limits(max_identity=0.3))
     assert hidden.identity <= 0.3

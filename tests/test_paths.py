@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 from path_world import make_path_graph
 
+from bbqa.resources import Resources
 from bbqa.retrieve.facts import facts_about
 from bbqa.retrieve.links import links_of
 from bbqa.retrieve.path_words import both, told
 from bbqa.retrieve.paths import KIND_OF, direct_links, paths_along, paths_between
 from bbqa.schema import NodeType, Relation
+from bbqa.settings import Settings
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +49,8 @@ def test_a_path_is_worth_the_trust_in_its_links_damped_by_what_else_its_nodes_do
 
 def test_trust_in_a_link_is_trust_in_the_fact_as_evidence(graph):
     row, other = graph.row("P1"), graph.row("MONDO:2")
-    (fact,) = facts_about(graph, row, {NodeType.DISEASE}, about="", because="")
+    resources = Resources(Settings(), graph=graph)
+    (fact,) = facts_about(row, {NodeType.DISEASE}, resources, about="", because="")
     (link,) = direct_links(graph, row, other)
     assert link.worth == pytest.approx(fact.evidence.score)
 

@@ -17,11 +17,11 @@ from bridge_world import (
 from world import mutated, random_sequence
 
 from bbqa.bridge.vectors import InputVectors, Scale
+from bbqa.limits import Limits
 from bbqa.retrieve.alignment import AlignmentIndex
 from bbqa.retrieve.relatives import (
     NEIGHBOURS,
     SHARPNESS,
-    Limits,
     Neighbourhood,
     relatives_of_molecule,
     relatives_of_protein,

@@ -37,11 +37,11 @@ def test_a_label_that_no_input_has_lists_the_inputs(bench, label):
     ],
 )
 def test_an_input_is_a_node_where_it_is_identical_to_one(bench, text, node, how):
-    assert node_of(subject_of(text, bench), bench.graph) == (bench.graph.row(node), how)
+    assert node_of(subject_of(text, bench), bench.resources) == (bench.graph.row(node), how)
 
 
 def test_a_protein_of_another_species_is_no_node(bench):
-    assert node_of(subject_of("protein_2", bench), bench.graph) is None
+    assert node_of(subject_of("protein_2", bench), bench.resources) is None
 
 
 def test_a_named_protein_or_drug_is_as_good_as_attached(bench):

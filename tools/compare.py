@@ -14,12 +14,14 @@ from bbqa.errors import ToolError
 from bbqa.likeness import molecules_alike, proteins_alike
 from bbqa.path_evidence import path_evidence
 from bbqa.retrieve.paths import Path, direct_links, paths_between
+from bbqa.retrieve.visible import hidden_of
 from bbqa.schema import Evidence, Input, Kind, Modality, NodeType, Status
 from bbqa.subject import as_attached, node_of, subject_of
 from bbqa.workbench import Found, Workbench
 
 if TYPE_CHECKING:
     from bbqa.kg.graph import Graph
+    from bbqa.resources import Resources
 
 ALL = 1_000_000
 """More things in common than there are."""
@@ -133,14 +135,14 @@ def _computed(first: Input, second: Input, bench: Workbench) -> list[Evidence]:
         found = list(molecules_alike(one, other))
     else:
         return []
-    nodes = tuple(_id(given, bench.graph) for given in (first, second))
+    nodes = tuple(_id(given, bench.resources) for given in (first, second))
     return [replace(item, nodes=nodes) for item in found]
 
 
-def _id(given: Input, graph: Graph) -> str:
+def _id(given: Input, resources: Resources) -> str:
     """The id of the node that an input is; its label if it is none."""
-    node = node_of(given, graph)
-    return given.label if node is None else graph.node_id(node[0])
+    node = node_of(given, resources)
+    return given.label if node is None else resources.graph.node_id(node[0])
 
 
 def _common(
@@ -157,16 +159,20 @@ def _common(
     if one.row == other.row:
         return [_same(one, other, graph)], 1
     by_type = [
-        _shared(one, other, node_type, graph) for node_type in dict.fromkeys(types or IN_COMMON)
+        _shared(one, other, node_type, bench.resources)
+        for node_type in dict.fromkeys(types or IN_COMMON)
     ]
     in_turn = [path for turn in zip_longest(*by_type) for path in turn if path is not None]
     evidence = [path_evidence(path, one, other, graph=graph) for path in in_turn[:k]]
     return evidence, len(in_turn)
 
 
-def _shared(one: Anchor, other: Anchor, node_type: NodeType, graph: Graph) -> list[Path]:
+def _shared(one: Anchor, other: Anchor, node_type: NodeType, resources: Resources) -> list[Path]:
     """Paths by way of nodes that both are related to in the same way."""
-    found = paths_between(graph, one.row, other.row, through=[node_type], k=ALL)
+    hidden = hidden_of(resources).rows
+    found = paths_between(
+        resources.graph, one.row, other.row, through=[node_type], k=ALL, hidden=hidden
+    )
     return [path for path in found.best if path.relations[0] is path.relations[-1]]
 
 

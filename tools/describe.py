@@ -31,14 +31,14 @@ def describe(
     Use it for "What is X?": its other names and id, its definition, its main facts.
     """
     given = subject_of(name, bench)
-    node = node_of(given, bench.graph)
+    node = node_of(given, bench.resources)
     if node is None:
         raise ToolError(
             f"{given.label} is not in the graph, so it cannot be described: "
             f'call biobridge_search with input "{given.label}"'
         )
     row, how = node
-    facts = facts_about(bench.graph, row, list(NodeType), about=given.label, because=how)
+    facts = facts_about(row, list(NodeType), bench.resources, about=given.label, because=how)
     label = "" if given.modality is Modality.ENTITY else given.label
     itself = identity_of(bench.graph, row, because=how, about=given.label, label=label)
     first = [itself, *_definition(given, row, how, bench)][:k]

@@ -58,7 +58,7 @@ def _attached(name: str, bench: Workbench) -> Evidence | None:
         return None
     if given.modality is Modality.ENTITY:
         return None
-    if node := node_of(given, bench.graph):
+    if node := node_of(given, bench.resources):
         row, how = node
         return identity_of(bench.graph, row, because=how, about=given.label, label=given.label)
     raise ToolError(
@@ -72,7 +72,8 @@ def _called(name: str, bench: Workbench) -> list[int]:
     names = bench.resources.names
     rows = names.exact(name)
     others = [row for node_type in NodeType for row in names.exact(name, types={node_type})]
-    return list(dict.fromkeys([*rows, *others])) if rows else []
+    found = dict.fromkeys([*rows, *others]) if rows else {}
+    return [row for row in found if bench.may_tell(row)]
 
 
 def _named(name: str, row: int, bench: Workbench) -> Evidence:
@@ -96,7 +97,7 @@ def _misspelt(name: str, bench: Workbench) -> list[Evidence]:
     for near in bench.resources.names.nearest(name, COMPARED):
         if may_be_slip(written, _plain(near)):
             share = 1.0 - slips(written, _plain(near)) / len(written)
-            for row in bench.resources.names.exact(near):
+            for row in filter(bench.may_tell, bench.resources.names.exact(near)):
                 found.setdefault(row, _guess(name, near, row, share, bench))
     return sorted(found.values(), key=lambda item: -item.score)
 

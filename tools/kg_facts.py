@@ -36,9 +36,9 @@ def kg_facts(
     row, how = _node(given, bench)
     wanted = list(dict.fromkeys(to)) or list(NodeType)
     candidates = facts_about(
-        bench.graph,
         row,
         wanted,
+        bench.resources,
         about=given.label,
         because=how,
         relations=None if relation is None else {relation},
@@ -51,7 +51,7 @@ def kg_facts(
 
 def _node(given: Input, bench: Workbench) -> tuple[int, str]:
     """The row of the node that an input is, and how that is known."""
-    node = node_of(given, bench.graph)
+    node = node_of(given, bench.resources)
     if node is None:
         raise ToolError(
             f"{given.label} is not in the graph, so nothing is recorded of it: "

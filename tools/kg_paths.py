@@ -11,6 +11,7 @@ from bbqa.anchor import Anchor, anchor_of
 from bbqa.errors import ToolError
 from bbqa.path_evidence import path_evidence
 from bbqa.retrieve.paths import Paths, paths_along, paths_between
+from bbqa.retrieve.visible import hidden_of
 from bbqa.schema import Evidence, NodeType
 from bbqa.subject import subject_of
 from bbqa.workbench import Found, Workbench
@@ -65,7 +66,8 @@ def _between(
     if first.row == second.row:
         names = f"{first.given.label} and {second.given.label}"
         raise ToolError(f"{names} both lead to {graph.name_of(first.row)}; paths need two ends")
-    found = paths_between(graph, first.row, second.row, through=through, k=k)
+    hidden = hidden_of(bench.resources).rows
+    found = paths_between(graph, first.row, second.row, through=through, k=k, hidden=hidden)
     told = (path_evidence(path, first, second, graph=graph) for path in found.best)
     evidence = tuple(item for item in told if item.score >= MIN_SCORE)
     by = f" by way of {', '.join(through)}" if through else ""
@@ -80,7 +82,8 @@ def _along(
     if to is None and not through:
         raise ToolError("kg_paths needs `end`, or `to`: a type, with the types on the way")
     types = [*through, *([] if to is None else [to])]
-    found = paths_along(bench.graph, first.row, types[:-1], types[-1], k=k)
+    hidden = hidden_of(bench.resources).rows
+    found = paths_along(bench.graph, first.row, types[:-1], types[-1], k=k, hidden=hidden)
     evidence = tuple(path_evidence(path, first, graph=bench.graph) for path in found.best)
     nothing = f"No recorded facts lead from {bench.graph.name_of(first.row)} to {', '.join(types)}."
     return Found(evidence, found.total, _note(found, evidence, nothing))

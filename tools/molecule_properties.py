@@ -96,7 +96,7 @@ def molecule_properties(
             f"molecule_properties takes a molecule{instead}"
         )
     notes = f"Calculated for the parent: {'; '.join(molecule.notes)}." if molecule.notes else ""
-    node = node_of(given, bench.graph)
+    node = node_of(given, bench.resources)
     nodes = (bench.graph.node_id(node[0]),) if node else ()
     return Found(tuple(_properties(molecule, nodes)), note=notes)
 

@@ -62,7 +62,7 @@ def protein_properties(
             f"{given.label} is {what_it_is(given, bench.graph)} without a sequence here; "
             f"protein_properties takes a protein{instead}"
         )
-    node = node_of(given, bench.graph)
+    node = node_of(given, bench.resources)
     nodes = (bench.graph.node_id(node[0]),) if node else ()
     evidence = tuple(_evidence(protein, told, nodes) for told in _told(protein.value))
     return Found(evidence, note=_left_out(protein.value))

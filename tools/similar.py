@@ -7,7 +7,8 @@ from typing import Annotated
 from pydantic import Field
 
 from bbqa.errors import ToolError
-from bbqa.retrieve.identity import How, find_molecule, find_protein
+from bbqa.retrieve import visible
+from bbqa.retrieve.identity import How
 from bbqa.retrieve.molecules import analogue_evidence
 from bbqa.retrieve.proteins import homologue_evidence
 from bbqa.schema import Evidence, Input, Modality
@@ -45,10 +46,10 @@ def _homologues(named: Input, given: Input, bench: Workbench, k: int) -> list[Ev
     A named protein is one entry; an attached sequence is all entries that are identical to it.
     """
     sequences = bench.graph.sequences
-    same = {match.number for match in find_protein(given, sequences)}
-    if node := node_of(named, bench.graph) if named.modality is Modality.ENTITY else None:
+    same = {match.number for match in visible.same_proteins(given, bench.resources)}
+    if node := node_of(named, bench.resources) if named.modality is Modality.ENTITY else None:
         same = {number for number in same if sequences.node[number] == node[0]}
-    found = bench.resources.alignment.search(given.value, k=k + len(same))
+    found = visible.homologues(given, bench.resources, k=k + len(same))
     others = [homologue for homologue in found if homologue.row not in same]
     return [homologue_evidence(given, homologue, bench.graph) for homologue in others[:k]]
 
@@ -57,9 +58,9 @@ def _analogues(given: Input, bench: Workbench, k: int) -> list[Evidence]:
     """The nearest drugs but itself and its salts."""
     same = {
         match.node
-        for match in find_molecule(given, bench.graph.molecules)
+        for match in visible.same_molecules(given, bench.resources)
         if match.how is not How.STEREO_DIFFERS
     }
-    found = bench.resources.molecule_index.search(given.value, k=k + len(same))
+    found = visible.analogues(given, bench.resources, k=k + len(same))
     others = [analogue for analogue in found if analogue.node not in same]
     return [analogue_evidence(given, analogue, bench.graph) for analogue in others[:k]]

@@ -11,6 +11,7 @@ from bbqa.retrieve.fuse import Candidate, fuse
 from bbqa.retrieve.molecules import about_molecule
 from bbqa.retrieve.proteins import about_protein
 from bbqa.retrieve.text import about_text
+from bbqa.retrieve.visible import is_visible
 from bbqa.schema import Evidence, Hit, Input, Modality, NodeType, Question
 
 if TYPE_CHECKING:
@@ -88,16 +89,17 @@ def candidates_for(
     min_vote: float = 0.0,
     speculative: bool = True,
 ) -> list[Candidate]:
-    """All that is known or follows of one input, unranked."""
+    """All that is known or follows of one input, unranked; nothing that is hidden."""
     match given.modality:
         case Modality.PROTEIN:
-            return about_protein(
+            found = about_protein(
                 given, types, resources, min_vote=min_vote, speculative=speculative
             )
         case Modality.MOLECULE:
-            return about_molecule(given, types, resources, speculative=speculative)
+            found = about_molecule(given, types, resources, speculative=speculative)
         case Modality.ENTITY:
-            return about_entity(given, types, resources)
+            found = about_entity(given, types, resources)
+    return [candidate for candidate in found if is_visible(candidate.row, resources)]
 
 
 def about_entity(
@@ -107,9 +109,7 @@ def about_entity(
     row = resources.graph.row(given.value)
     if row is None:
         return []
-    return facts_about(
-        resources.graph, row, types, about=given.label, because=f"named: {given.given}"
-    )
+    return facts_about(row, types, resources, about=given.label, because=f"named: {given.given}")
 
 
 def rank_nodes(given: Input, node_type: NodeType, resources: Resources, *, k: int) -> list[Hit]:

@@ -10,7 +10,7 @@ How it was chosen and what it finds and misses: docs/decisions/alignment.md.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -175,6 +175,7 @@ class AlignmentIndex:
         k: int = 50,
         max_evalue: float = 1e-3,
         max_identity: float | None = None,
+        without: Collection[int] = (),
     ) -> list[Homologue]:
         """The best ``k`` homologues among the candidates of the k-mer index, best first.
 
@@ -184,10 +185,14 @@ class AlignmentIndex:
             max_evalue: Leave out what chance would give this often.
             max_identity: Hide homologues of higher identity, for evaluation that must not see
                 the query itself or its near relatives.
+            without: Numbers of proteins to leave out.
         """
-        limit = CANDIDATES if max_identity is None else CANDIDATES_IF_SOME_HIDDEN
+        limit = CANDIDATES_IF_SOME_HIDDEN
+        if max_identity is None:
+            limit = min(CANDIDATES + len(without), limit)
         query = sequence.encode("ascii")
         rows = self._kmers.candidates(encode(query), limit)
+        rows = rows[~np.isin(rows, list(without))]
         return self._best(query, rows, k, max_evalue, max_identity)
 
     def search_exhaustively(

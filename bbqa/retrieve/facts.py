@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +14,13 @@ import numpy.typing as npt
 from bbqa.kg.describe import statement
 from bbqa.kg.evidence import trust
 from bbqa.kg.graph import Fact, Graph
+from bbqa.retrieve import visible
 from bbqa.retrieve.fuse import Candidate
 from bbqa.retrieve.signals import UNINFORMATIVE
 from bbqa.schema import Evidence, Kind, NodeType, Relation, Status
+
+if TYPE_CHECKING:
+    from bbqa.resources import Resources
 
 
 def is_informative(graph: Graph, row: int) -> bool:
@@ -24,9 +29,9 @@ def is_informative(graph: Graph, row: int) -> bool:
 
 
 def facts_about(
-    graph: Graph,
     row: int,
     types: Collection[NodeType],
+    resources: Resources,
     *,
     about: str,
     because: str,
@@ -37,9 +42,9 @@ def facts_about(
     """What the graph says of a node, one candidate for each related node of the types asked for.
 
     Args:
-        graph: The knowledge graph.
         row: The node.
         types: Types of related nodes that are wanted.
+        resources: The graph, and what must not be seen of it.
         about: Label of the input or entity that the node is.
         because: How the node was found ("identical sequence").
         subject: Name to use for the node instead of its own.
@@ -47,8 +52,9 @@ def facts_about(
             like it.
         relations: Ways in which they may be related; any if not given.
     """
+    graph = resources.graph
     together: dict[tuple[Relation, int], list[Fact]] = defaultdict(list)
-    for fact in graph.facts(row, relations=relations):
+    for fact in visible.facts(row, resources, relations=relations):
         other = fact.tail if fact.head == row else fact.head
         if trust(fact.evidence, fact.source) > 0 and graph.type_of(other) in types:
             together[fact.relation, other].append(fact)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from bbqa.kg.describe import predicate
 from bbqa.kg.graph import Graph
+from bbqa.retrieve import visible
 from bbqa.retrieve.facts import facts_about, specificity
 from bbqa.retrieve.fuse import Candidate
-from bbqa.retrieve.identity import How, find_molecule
+from bbqa.retrieve.identity import How
 from bbqa.retrieve.predicted import about_predicted
-from bbqa.retrieve.relatives import Limits
 from bbqa.retrieve.similarity import Analogue
 from bbqa.schema import Evidence, Input, Kind, NodeType, Relation, Status
 
@@ -34,7 +34,6 @@ def about_molecule(
     types: Collection[NodeType],
     resources: Resources,
     *,
-    max_similarity: float | None = None,
     speculative: bool = True,
 ) -> list[Candidate]:
     """All candidates for one molecule, unranked.
@@ -42,21 +41,19 @@ def about_molecule(
     Args:
         given: The molecule, standardised.
         types: Types of nodes that are asked for.
-        resources: Graph and fingerprint index.
-        max_similarity: Pretend that nothing with a higher Tanimoto is known, identity included.
+        resources: Graph, fingerprint index and, if there is one, the bridge; and what must not
+            be seen of them.
         speculative: Whether predictions that are not sure are wanted too.
     """
-    hidden = max_similarity is not None
-    known = [] if hidden else _about_identical(given, types, resources)
+    known = _about_identical(given, types, resources)
     if any(not c.leads for c in known):
         return known
-    analogues = resources.molecule_index.search(given.value, k=10, max_similarity=max_similarity)
     nodes = {c.row for c in known}
-    others = [a for a in analogues if a.node not in nodes]
+    others = [a for a in visible.analogues(given, resources) if a.node not in nodes]
     shown = _shown(given, others, resources.graph, lead=not known)
     if not resources.uses_bridge:
-        return [*known, *shown, *_lent(given, others, types, resources.graph)]
-    relatives = resources.projection.relatives(given, Limits(max_similarity=max_similarity))
+        return [*known, *shown, *_lent(given, others, types, resources)]
+    relatives = visible.relatives(given, resources)
     predicted = about_predicted(
         given, relatives, types, resources, speculative=speculative, known=nodes
     )
@@ -68,7 +65,7 @@ def _about_identical(
 ) -> list[Candidate]:
     """The compound itself; failing that, one with the same skeleton, which then only lends."""
     graph = resources.graph
-    matches = find_molecule(given, graph.molecules)
+    matches = visible.same_molecules(given, resources)
     if not matches:
         return []
     rows = [match.node for match in matches if match.node is not None]
@@ -92,7 +89,7 @@ def _about_identical(
         about=given.label,
     )
     facts = facts_about(
-        graph, rows[0], types, about=given.label, because=how, subject=subject, status=status
+        rows[0], types, resources, about=given.label, because=how, subject=subject, status=status
     )
     return [Candidate(evidence, rows[0], 1.0, leads=True), *facts]
 
@@ -130,18 +127,21 @@ def analogue_evidence(given: Input, analogue: Analogue, graph: Graph) -> Evidenc
 
 
 def _lent(
-    given: Input, analogues: Sequence[Analogue], types: Collection[NodeType], graph: Graph
+    given: Input,
+    analogues: Sequence[Analogue],
+    types: Collection[NodeType],
+    resources: Resources,
 ) -> list[Candidate]:
     """Targets, roles and classes that the analogues share, by votes weighted by Tanimoto."""
     lenders: dict[tuple[Relation, int], list[Analogue]] = defaultdict(list)
     for analogue in analogues:
         for relation, node_type in _LENT.items():
             if node_type in types:
-                for row in graph.neighbours(analogue.node, relation).tolist():
+                for row in visible.neighbours(analogue.node, relation, resources):
                     lenders[relation, row].append(analogue)
     total = sum(a.similarity for a in analogues)
     return [
-        _shared(given, graph, lent, group, sum(a.similarity for a in group) / total)
+        _shared(given, resources.graph, lent, group, sum(a.similarity for a in group) / total)
         for lent, group in lenders.items()
     ]
 

@@ -25,7 +25,7 @@ How well it ranks, and what else was tried: docs/decisions/paths.md.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -92,7 +92,13 @@ class Paths:
 
 
 def paths_between(
-    graph: Graph, start: int, end: int, *, through: Sequence[NodeType] = (), k: int = 5
+    graph: Graph,
+    start: int,
+    end: int,
+    *,
+    through: Sequence[NodeType] = (),
+    k: int = 5,
+    hidden: Collection[int] = (),
 ) -> Paths:
     """The best ``k`` paths between two nodes, one for each node next to the start.
 
@@ -104,8 +110,9 @@ def paths_between(
         end: Row of another.
         through: Types of the nodes in between, in order; any if not given.
         k: How many at most.
+        hidden: Rows of nodes that no path leads by way of.
     """
-    search = _Search(links_of(graph))
+    search = _Search(links_of(graph), hidden)
     starts, ends = search.with_kinds(start), search.with_kinds(end)
     found = search.typed(starts, ends, through) if through else search.free(starts, ends)
     # All direct links are one result, whichever kind of the end they lead to.
@@ -114,7 +121,13 @@ def paths_between(
 
 
 def paths_along(
-    graph: Graph, start: int, through: Sequence[NodeType], to: NodeType, *, k: int = 5
+    graph: Graph,
+    start: int,
+    through: Sequence[NodeType],
+    to: NodeType,
+    *,
+    k: int = 5,
+    hidden: Collection[int] = (),
 ) -> Paths:
     """The best ``k`` paths from a node along a chain of types, one for each node at its end.
 
@@ -124,8 +137,9 @@ def paths_along(
         through: Types of the nodes in between, in order.
         to: Type of the end.
         k: How many at most.
+        hidden: Rows of nodes that no path comes to.
     """
-    search = _Search(links_of(graph))
+    search = _Search(links_of(graph), hidden)
     walks = search.with_kinds(start)
     for mask in search.telling([*through, to]):
         walks = search.lengthen(walks, mask, TYPED)
@@ -177,25 +191,34 @@ class _Walks:
 
 
 class _Search:
-    """One search; ``cut`` says whether anything was left out."""
+    """One search; ``cut`` says whether anything was left out.
 
-    def __init__(self, links: Links) -> None:
+    Args:
+        links: The graph's links.
+        hidden: Rows of nodes that no path comes to but as the end that it was asked for.
+    """
+
+    def __init__(self, links: Links, hidden: Collection[int]) -> None:
         self.links = links
         self.cut = False
+        self._shown = np.ones(len(links.graph), bool)
+        self._shown[list(hidden)] = False
 
     def with_kinds(self, row: int) -> _Walks:
         """Paths without a step: a node, and what is a kind or a part of it."""
-        nodes = np.append(np.int32(row), self.links.below(row))[:, None]
+        below = self.links.below(row)
+        nodes = np.append(np.int32(row), below[self._shown[below]])[:, None]
         worth = np.where(nodes[:, 0] == row, 1.0, KIND_OF)
         return _Walks(nodes, np.zeros((len(nodes), 0), np.int8), worth)
 
     def telling(self, types: Sequence[NodeType]) -> list[Mask]:
         """For each type, which of its nodes explain anything, bool [N]."""
-        return [self.links.of_type(node_type) & self.links.telling for node_type in types]
+        telling = self.links.telling & self._shown
+        return [self.links.of_type(node_type) & telling for node_type in types]
 
     def free(self, starts: _Walks, ends: _Walks) -> list[_Walks]:
         """Paths of one, two and three steps; of four if there are none."""
-        telling = self.links.telling.copy()
+        telling = self.links.telling & self._shown
         telling[starts.last] = telling[ends.last] = False
         first = self.lengthen(starts, np.ones(len(telling), bool), EXPLAINING)
         last = self.lengthen(ends, telling, EXPLAINING)

@@ -20,9 +20,8 @@ from bbqa.bridge.triples import Link
 from bbqa.bridge.vectors import Array, NodeVectors
 from bbqa.encoders import Encoder
 from bbqa.kg.graph import Graph
+from bbqa.limits import NO_LIMITS, Limits
 from bbqa.retrieve.relatives import (
-    NO_LIMITS,
-    Limits,
     Neighbourhood,
     Relatives,
     Search,
@@ -101,14 +100,28 @@ class Projection:
     molecules: MoleculeIndex
     index: Index
 
-    def relatives(self, given: Input, limits: Limits = NO_LIMITS) -> Relatives:
-        """Whom a protein or molecule resembles."""
+    def relatives(
+        self, given: Input, limits: Limits = NO_LIMITS, *, barred: Collection[int] = ()
+    ) -> Relatives:
+        """Whom a protein or molecule resembles.
+
+        Args:
+            given: The protein or molecule.
+            limits: What does not count.
+            barred: Numbers of proteins that do not count either.
+        """
         head = HEAD[given.modality]
         vector = self.encoders[head].encode([given.value])[0]
         around = self.neighbourhoods[head]
         if head is NodeType.PROTEIN:
             return relatives_of_protein(
-                given.value, vector, self.graph.sequences, self.alignment, around, limits=limits
+                given.value,
+                vector,
+                self.graph.sequences,
+                self.alignment,
+                around,
+                limits=limits,
+                barred=barred,
             )
         return relatives_of_molecule(given.value, vector, self.molecules, around, limits=limits)
 

@@ -9,12 +9,13 @@ from bbqa.kg.describe import predicate
 from bbqa.kg.evidence import trust
 from bbqa.kg.graph import Graph
 from bbqa.kg.sequences import Protein
+from bbqa.retrieve import visible
 from bbqa.retrieve.alignment import Homologue, closeness
 from bbqa.retrieve.facts import facts_about, is_informative, specificity
 from bbqa.retrieve.fuse import Candidate
-from bbqa.retrieve.identity import How, find_protein
+from bbqa.retrieve.identity import How
 from bbqa.retrieve.predicted import about_predicted
-from bbqa.retrieve.relatives import CLOSE_EVALUE, Limits
+from bbqa.retrieve.relatives import CLOSE_EVALUE
 from bbqa.retrieve.transfer import Transferred, transfer
 from bbqa.schema import Evidence, Input, Kind, NodeType, Relation, Status
 
@@ -44,7 +45,6 @@ def about_protein(
     resources: Resources,
     *,
     min_vote: float = 0.0,
-    max_identity: float | None = None,
     speculative: bool = True,
 ) -> list[Candidate]:
     """All candidates for one protein sequence, unranked.
@@ -52,20 +52,18 @@ def about_protein(
     Args:
         given: The protein.
         types: Types of nodes that are asked for.
-        resources: Graph, alignment index and, if there is one, the bridge.
+        resources: Graph, alignment index and, if there is one, the bridge; and what must not be
+            seen of them.
         min_vote: Least share of the homologues' votes for a function to be carried over; where a
             bridge tells probabilities, those decide instead.
-        max_identity: Pretend that nothing closer than this is known, identity included.
         speculative: Whether predictions that are not sure are wanted too.
     """
-    hidden = max_identity is not None
-    matches = () if hidden else find_protein(given, resources.graph.sequences)
-    same = [match.number for match in matches]
+    same = [match.number for match in visible.same_proteins(given, resources)]
     known = _about_identical(given, [resources.graph.sequences[i] for i in same], types, resources)
     if sum(not c.leads for c in known) >= ENOUGH_FACTS:
         return known
     if resources.uses_bridge:
-        relatives = resources.projection.relatives(given, Limits(max_identity=max_identity))
+        relatives = visible.relatives(given, resources)
         close = [h for h in relatives.homologues if h.evalue <= CLOSE_EVALUE and h.row not in same]
         lead = not same
         return [
@@ -79,10 +77,9 @@ def about_protein(
                 speculative=speculative,
                 known={c.row for c in known},
             ),
-            *_lent_by_human(given, close, types, resources.graph),
+            *_lent_by_human(given, close, types, resources),
         ]
-    homologues = resources.alignment.search(given.value, max_identity=max_identity)
-    others = [h for h in homologues if h.row not in same]
+    others = [h for h in visible.homologues(given, resources) if h.row not in same]
     return known + _about_homologues(
         given, others, types, resources, lead=not same, min_vote=min_vote
     )
@@ -112,7 +109,7 @@ def _about_identical(
     lead = Candidate(identity, -1 if first.node is None else first.node, 1.0, leads=True)
     if first.node is None:
         return [lead, *_recorded_terms(given, first, types, graph)]
-    facts = facts_about(graph, first.node, types, about=given.label, because=How.SEQUENCE)
+    facts = facts_about(first.node, types, resources, about=given.label, because=How.SEQUENCE)
     return [lead, *facts]
 
 
@@ -167,7 +164,7 @@ def _about_homologues(
         and graph.type_of(item.node) in types
         and is_informative(graph, item.node)
     ]
-    return [*shown, *functions, *_lent_by_human(given, homologues, types, graph)]
+    return [*shown, *functions, *_lent_by_human(given, homologues, types, resources)]
 
 
 def _shown(
@@ -231,17 +228,21 @@ def _transferred(given: Input, item: Transferred, graph: Graph) -> Candidate:
 
 
 def _lent_by_human(
-    given: Input, homologues: Sequence[Homologue], types: Collection[NodeType], graph: Graph
+    given: Input,
+    homologues: Sequence[Homologue],
+    types: Collection[NodeType],
+    resources: Resources,
 ) -> list[Candidate]:
     """Facts of the nearest human homologue that are no functions: said of it, not of the input."""
+    graph = resources.graph
     for homologue in homologues:
         node = graph.sequences[homologue.row].node
         close = homologue.identity >= CLOSE_IDENTITY and homologue.query_coverage >= CLOSE_COVERAGE
         if node is not None and close:
             return facts_about(
-                graph,
                 node,
                 set(types) - set(RELATION_OF_TERM),
+                resources,
                 about=given.label,
                 because=closeness(homologue),
                 subject=f"{graph.name_of(node)}, the nearest human homologue of {given.label},",

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from bbqa.bridge.vectors import InputVectors, Scale
 from bbqa.kg.sequences import Sequences
+from bbqa.limits import NO_LIMITS, Limits
 from bbqa.retrieve.alignment import Homologue
 from bbqa.retrieve.similarity import MIN_SIMILARITY, MoleculeIndex
 from bbqa.retrieve.transfer import vote_of
@@ -30,24 +31,6 @@ SHARPNESS: Final = 8
 """A neighbour's vote weighs as its cosine, an analogue's as its Tanimoto, to this power."""
 
 Array = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What must not be used: nothing, unless it is to be measured how the unknown is met.
-
-    Attributes:
-        hidden: Rows of nodes whose edges do not count.
-        max_identity: Proteins with an alignment of higher identity do not count.
-        max_similarity: Drugs with a higher Tanimoto do not count.
-    """
-
-    hidden: frozenset[int] = frozenset()
-    max_identity: float | None = None
-    max_similarity: float | None = None
-
-
-NO_LIMITS: Final = Limits()
 
 
 class Search(Protocol):
@@ -119,6 +102,7 @@ def relatives_of_protein(
     neighbourhood: Neighbourhood,
     *,
     limits: Limits = NO_LIMITS,
+    barred: Collection[int] = (),
 ) -> Relatives:
     """The relatives of a protein, itself left out where it is in the reference.
 
@@ -129,14 +113,16 @@ def relatives_of_protein(
         alignment: Searches the reference.
         neighbourhood: The graph's proteins.
         limits: What does not count.
+        barred: Numbers of proteins that do not count either, which may have no node.
     """
     found = alignment.search(sequence, k=HOMOLOGUES, max_evalue=DISTANT_EVALUE, max_identity=1.0)
     node = proteins.node
-    too_close = {h.row for h in found if _is_too_close(h, limits)} | set(proteins.find(sequence))
-    barred = limits.hidden | {int(node[row]) for row in too_close}
-    kept = [h for h in found if h.row not in too_close and int(node[h.row]) not in limits.hidden]
+    unseen = {*barred, *proteins.find(sequence)}
+    unseen |= {h.row for h in found if _is_too_close(h, limits)}
+    hidden = limits.hidden | {int(node[row]) for row in unseen}
+    kept = [h for h in found if h.row not in unseen and int(node[h.row]) not in limits.hidden]
     close = [h for h in kept if h.evalue <= CLOSE_EVALUE]
-    near = neighbourhood.nearest(vector, barred)
+    near = neighbourhood.nearest(vector, hidden)
     number_of = proteins.numbers_of(near)
     return Relatives(
         NodeType.PROTEIN,

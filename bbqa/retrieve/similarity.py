@@ -14,7 +14,7 @@ import io
 import json
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,6 +107,7 @@ class MoleculeIndex:
         *,
         min_similarity: float = MIN_SIMILARITY,
         max_similarity: float | None = None,
+        without: Collection[int] = (),
     ) -> list[Analogue]:
         """The ``k`` drugs most similar to a standardised molecule, best first.
 
@@ -116,9 +117,10 @@ class MoleculeIndex:
             min_similarity: Least Tanimoto of an analogue.
             max_similarity: Leave out what is more similar than this: for tests and benchmarks
                 that pretend the molecule were unknown.
+            without: Rows of drugs to leave out.
         """
         similarity = self.similarities(smiles)
-        accepted = similarity >= min_similarity
+        accepted = (similarity >= min_similarity) & ~np.isin(self.node, list(without))
         if max_similarity is not None:
             accepted &= similarity <= max_similarity
         order = np.flatnonzero(accepted)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bbqa.retrieve.facts import specificity
 from bbqa.retrieve.fuse import Candidate
+from bbqa.retrieve.visible import described
 from bbqa.schema import Evidence, Kind, NodeType, Status
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def about_text(
     return [
         _described(resources, row, node_type, cosine)
         for node_type in types
-        for row, cosine in resources.index.nearest(vector, node_type, k)
+        for row, cosine in described(vector, node_type, k, resources)
         if cosine >= MIN_COSINE
     ]
 
