@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path as File
 from typing import Any, Final
 
+from bbqa.eval.benchmarks.reading import read_jsonl
 from bbqa.eval.measured import percentile, timed
 from bbqa.kg.graph import Graph, open_starter
 from bbqa.retrieve.paths import Path, paths_between
@@ -36,24 +36,41 @@ Order = Callable[[Sequence[Path], random.Random], list[Path]]
 
 @dataclass(frozen=True, slots=True)
 class Mechanism:
-    """A drug, a disease (rows), and the proteins by which the one helps against the other."""
+    """A drug, a disease (rows), and the proteins by which the one helps against the other.
+
+    Attributes:
+        drug: What helps.
+        disease: What it helps against.
+        targets: Proteins that the drug itself acts on; none of them may be in the graph.
+        proteins: All proteins of the mechanism, targets included.
+    """
 
     drug: int
     disease: int
     targets: frozenset[int]
+    proteins: frozenset[int]
 
 
 def read_mechanisms(file: File, graph: Graph) -> list[Mechanism]:
-    """Mechanisms whose drug, disease and target are all in the graph, one for each pair."""
+    """Mechanisms whose drug, disease and a protein are in the graph, one for each pair.
+
+    Raises:
+        InputError: The file is not one mechanism a line; the message says which.
+    """
     rows = _rows_by_any_id(graph)
-    found: dict[tuple[int, int], set[int]] = defaultdict(set)
-    for line in file.read_text(encoding="utf-8").splitlines():
-        told = json.loads(line)
+    targets: dict[tuple[int, int], set[int]] = defaultdict(set)
+    proteins: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for line in read_jsonl(file, required=("graph", "nodes", "links")):
+        told = line.value
         drug, disease = _drug(told, rows), rows.get(str(told["graph"].get("disease_mesh")))
-        targets = {rows[p] for p in _targets(told) if p in rows}
-        if drug is not None and disease is not None and targets:
-            found[drug, disease] |= targets
-    return [Mechanism(*pair, frozenset(targets)) for pair, targets in sorted(found.items())]
+        every = {rows[p] for p in _proteins(told) if p in rows}
+        if drug is not None and disease is not None and every:
+            targets[drug, disease] |= {rows[p] for p in _targets(told) if p in rows}
+            proteins[drug, disease] |= every
+    return [
+        Mechanism(*pair, frozenset(targets[pair]), frozenset(every))
+        for pair, every in sorted(proteins.items())
+    ]
 
 
 def _rows_by_any_id(graph: Graph) -> dict[str, int]:
@@ -70,6 +87,13 @@ def _drug(told: Mapping[str, Any], rows: Mapping[str, int]) -> int | None:
     number = str(told["graph"].get("drugbank") or "").split(":")[-1]
     known = rows.get(f"DB{number.removeprefix('D').removeprefix('B')}")
     return rows.get(str(told["graph"].get("drug_mesh"))) if known is None else known
+
+
+def _proteins(told: Mapping[str, Any]) -> set[str]:
+    """Accessions of all proteins of the mechanism."""
+    return {
+        node["id"].removeprefix("UniProt:") for node in told["nodes"] if node["label"] == "Protein"
+    }
 
 
 def _targets(told: Mapping[str, Any]) -> set[str]:
@@ -128,7 +152,11 @@ def main() -> None:
     parser.add_argument("--half", choices=("dev", "test"), default="test")
     asked = parser.parse_args()
     graph = open_starter()
-    mechanisms = [m for m in read_mechanisms(asked.file, graph) if half_of(m, graph) == asked.half]
+    mechanisms = [
+        m
+        for m in read_mechanisms(asked.file, graph)
+        if m.targets and half_of(m, graph) == asked.half
+    ]
     paths_between(graph, mechanisms[0].drug, mechanisms[0].disease)  # reads all links
     found: list[tuple[Mechanism, Sequence[Path]]] = []
     seconds = [timed(lambda m=m: found.append((m, _all(graph, m)))) for m in mechanisms]  # type: ignore[misc]
