@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -71,7 +71,6 @@ def ask(
             such a case: the answer then says so and is a plain summary.
     """
     from bbqa.agent import gather
-    from bbqa.outcome import closing_lines, status_of
 
     listener = listener or _Nobody()
     clock = Clock()
@@ -90,8 +89,33 @@ def ask(
     listener.on_evidence(question, findings.evidence)
     # 4. sentences, each checked against what it cites
     with clock("answer"):
-        composed = compose(question, findings, resources, use_llm=use_llm, listener=listener)
-    # 5. how sure is that, and what could not be said?
+        answer = answer_from(question, findings, resources, use_llm=use_llm, listener=listener)
+    return replace(answer, timings_s=clock.timings)
+
+
+def answer_from(
+    question: Question,
+    findings: Findings,
+    resources: Resources,
+    *,
+    use_llm: bool = True,
+    listener: Listener | None = None,
+) -> Answer:
+    """The answer that some findings give; nothing else is looked for.
+
+    Args:
+        question: The question with its inputs.
+        findings: Numbered evidence, and what the question was taken to ask.
+        resources: Names and, where it writes, the language model.
+        use_llm: Let the language model write.
+        listener: Told of sentences as they come.
+    """
+    from bbqa.outcome import closing_lines, status_of
+
+    composed = compose(
+        question, findings, resources, use_llm=use_llm, listener=listener or _Nobody()
+    )
+    # how sure is that, and what could not be said?
     status = status_of(composed.claims, findings)
     closing = closing_lines(status, findings, question, resources.names)
     return Answer(
@@ -104,7 +128,6 @@ def ask(
         written_by=composed.written_by,
         note=composed.note,
         steps=(*findings.steps, *composed.steps),
-        timings_s=clock.timings,
         record=_record(resources, composed.written_by),
     )
 
