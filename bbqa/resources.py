@@ -7,7 +7,7 @@ Chroma. ``prepare`` fetches and builds all of it, with progress.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -198,8 +198,18 @@ class Resources:
 
     def encode(self, text: str) -> Vector:
         """The unit vector of a text, float32 [D]."""
-        vector: Vector = self.encoder.encode([text])[0]
-        return vector
+        return self._encoded(text)
+
+    @cached_property
+    def _encoded(self) -> Callable[[str], Vector]:
+        """Encodes a text; one question's words are asked for several times."""
+
+        @lru_cache(maxsize=64)
+        def encode(text: str) -> Vector:
+            vector: Vector = self.encoder.encode([text])[0]
+            return vector
+
+        return encode
 
     def similarity_to(self, text: str) -> Callable[[int], float]:
         """The cosine of any node's description to a text, as a function of its row."""

@@ -60,7 +60,7 @@ def about_protein(
     """
     same = [match.number for match in visible.same_proteins(given, resources)]
     known = _about_identical(given, [resources.graph.sequences[i] for i in same], types, resources)
-    if sum(not c.leads for c in known) >= ENOUGH_FACTS:
+    if sum(not c.leads for c in known) >= ENOUGH_FACTS or (known and not types):
         return known
     if resources.uses_bridge:
         relatives = visible.relatives(given, resources)
