@@ -194,8 +194,8 @@ def compose(
         composed.claims.append(claim)
         listener.on_claim(claim)
 
-    introductions = [item for item in findings.evidence if _introduces(item)]
-    facts = [item for item in findings.evidence if not _introduces(item)]
+    introductions = [item for item in findings.evidence if introduces(item)]
+    facts = [item for item in findings.evidence if not introduces(item)]
     for claim in summarise(introductions):
         say(claim)
     if facts and use_llm and findings.premise is None:
@@ -243,7 +243,7 @@ def _write(
     )
 
 
-def _introduces(item: Evidence) -> bool:
+def introduces(item: Evidence) -> bool:
     """Whether an item says who an input is or what it resembles, rather than what it does."""
     likeness = item.kind in (Kind.ALIGNMENT, Kind.SIMILARITY)
     return item.kind is Kind.IDENTITY or (likeness and "probably" not in item.statement)
