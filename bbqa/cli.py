@@ -53,6 +53,9 @@ def ask(
     question: Annotated[str, typer.Argument(help="The question in words.")],
     seq: Seq = None,
     smiles: Smiles = None,
+    option: Annotated[
+        list[str] | None, typer.Option("--option", help="Choose among these; repeat it.")
+    ] = None,
     k: K = None,
     llm: Llm = None,
     no_llm: NoLlm = False,
@@ -70,7 +73,8 @@ def ask(
 ) -> None:
     """Answer a question in words, every sentence backed by numbered evidence."""
     from bbqa.ask import ask as answer_question
-    from bbqa.show import Screen, show_answer
+    from bbqa.choose import choose
+    from bbqa.show import Screen, show_answer, show_choice
 
     with given_resources(
         quiet,
@@ -82,17 +86,30 @@ def ask(
         speculative=speculative or None,
         driver=driver,
     ) as resources:
-        answer = answer_question(
-            question,
-            seq=seq or (),
-            smiles=smiles or (),
-            translate=translate,
-            use_llm=not no_llm,
-            resources=resources,
-            listener=None if as_json else Screen(),
-        )
+        if option:
+            choice = choose(
+                question,
+                option,
+                seq=seq or (),
+                smiles=smiles or (),
+                translate=translate,
+                use_llm=not no_llm,
+                resources=resources,
+            )
+        else:
+            answer = answer_question(
+                question,
+                seq=seq or (),
+                smiles=smiles or (),
+                translate=translate,
+                use_llm=not no_llm,
+                resources=resources,
+                listener=None if as_json else Screen(),
+            )
     if as_json:
-        print_json(answer.to_json())
+        print_json((choice if option else answer).to_json())
+    elif option:
+        show_choice(choice, option, trace=trace)
     else:
         show_answer(answer, trace=trace)
 

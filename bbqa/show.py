@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from bbqa.card import Card
+    from bbqa.choose import Choice
     from bbqa.doctor import Check, ModelRow
     from bbqa.ranking import Row
 
@@ -91,6 +92,24 @@ def show_answer(answer: Answer, *, trace: bool = False) -> None:
         _show_trace(answer)
     timings = ", ".join(f"{step} {seconds:.1f} s" for step, seconds in answer.timings_s.items())
     _print(f"\n{answer.status}, written by {answer.written_by}; {timings}", style="dim")
+
+
+def show_choice(choice: Choice, options: Sequence[str], *, trace: bool = False) -> None:
+    """Print the evidence, what it says, and how probable that makes each option."""
+    from rich.text import Text
+
+    screen = Screen()
+    screen.on_evidence(choice.answer.question, choice.answer.evidence)
+    for claim in choice.answer.claims:
+        screen.on_claim(claim)
+    table = _table("p", "option")
+    for option, probability in zip(options, choice.probabilities, strict=True):
+        style = "bold" if option == choice.option else ""
+        table.add_row(Text(f"{probability:.2f}", style=style), Text(option, style=style))
+    _print("")
+    _console().print(table)
+    _print("")
+    show_answer(choice.answer, trace=trace)
 
 
 def _show_trace(answer: Answer) -> None:

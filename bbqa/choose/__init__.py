@@ -19,7 +19,7 @@ from bbqa.choose.offered import link_options, read_options
 from bbqa.choose.pick import Pick, pick
 from bbqa.choose.search import search
 from bbqa.choose.statement import polarity, search_statement
-from bbqa.choose.support import LEAST
+from bbqa.choose.support import LEAST, trust_in
 from bbqa.choose.telling import claims_from, deciding, kinship, status_of, why
 from bbqa.choose.weigh import Weighed, weigh
 from bbqa.prompts import prompt_files
@@ -155,7 +155,11 @@ def choose_from(
     items += quoted
     weighed = weigh(question, offered, items, resources)
     picked = None
-    if items and use_llm and (quoted or not _is_clear(weighed)):
+    if (
+        use_llm
+        and any(trust_in(item) >= LEAST for item in items)
+        and (quoted or not _is_clear(weighed))
+    ):
         picked = pick(question.text, offered, _in_turn(weighed, items), resources.llm)
         weighed = weighed if picked.place is None else weighed.picked(picked.place)
     return _choice(question, offered, items, weighed, picked, resources)
@@ -201,7 +205,7 @@ def _choice(  # noqa: PLR0917 - called once, just above
         text=" ".join(_sentences(map(cited_text, claims), option, reason)),
         claims=claims,
         dropped=(),
-        evidence=tuple(evidence),
+        evidence=tuple(item for item in evidence if trust_in(item) >= LEAST),
         written_by=written_by,
         note=picked.step.note if picked is not None and picked.step.failed else "",
         steps=() if picked is None else (picked.step,),

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from bbqa.bridge.fusion import features
 from bbqa.kg.describe import predicate
+from bbqa.retrieve import visible
 from bbqa.retrieve.facts import is_informative
 from bbqa.retrieve.projection import HEAD, NEAREST
 from bbqa.retrieve.signals import signals
@@ -51,7 +52,7 @@ def predict(given: Input, rows: Collection[int], resources: Resources) -> Iterat
     ]
     if not links:
         return
-    relatives = projection.relatives(whole)
+    relatives = visible.relatives(whole, resources)
     for link in links:
         for row, raw, probability in _predicted(relatives, link, asked, projection):
             yield _evidence(given, row, raw, probability, link, projection)

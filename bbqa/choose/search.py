@@ -15,7 +15,7 @@ from bbqa.agent import gather
 from bbqa.agent.planned import subjects_of
 from bbqa.choose.offered import Option
 from bbqa.choose.predict import predict
-from bbqa.choose.support import told_of
+from bbqa.choose.support import LEAST, told_of, trust_in
 from bbqa.disagree import mark_disagreements
 from bbqa.kg.ends import are_related
 from bbqa.question import type_of
@@ -46,9 +46,14 @@ def search(question: Question, options: Sequence[Option], resources: Resources) 
 
 
 def number(found: Iterable[Evidence]) -> list[Evidence]:
-    """Items numbered 1 … n, each once, those that say the reverse of each other marked."""
-    once = {(item.statement, item.about): item for item in reversed(list(found))}
-    kept = list(reversed(once.values()))
+    """Items numbered 1 … n, each once, those that say the reverse of each other marked.
+
+    What is too improbable to be told comes last.
+    """
+    once: dict[tuple[str, str], Evidence] = {}
+    for item in found:
+        once.setdefault((item.statement, item.about), item)
+    kept = sorted(once.values(), key=lambda item: trust_in(item) < LEAST)
     return mark_disagreements([replace(item, number=n) for n, item in enumerate(kept, start=1)])
 
 

@@ -95,7 +95,7 @@ def why(
         return f"Nothing that was found speaks {'clearly enough ' * spoken}for an option."
     parts = [f"{claim.text.rstrip('.')} {_numbers(claim.citations)}." for claim in claims]
     if weighed.judged and not claims:
-        parts.append("No record says so, of things that the graph knows.")
+        parts.append("No record joins them, though the graph knows both.")
     if picked is not None and picked.place == weighed.best:
         unsupported = not weighed.supports[weighed.best].items
         doubt = ", though none of it speaks for it by itself" * unsupported
