@@ -33,7 +33,8 @@ CARD: Final = Card(
     ),
     leaks=(
         "questions of clinical and other studies, of which the graph records next to nothing; a"
-        " language model may have read the whole abstracts, conclusions included"
+        " language model may have read the whole abstracts, conclusions included; two abstracts"
+        " hold a sentence of their conclusion as published"
     ),
     files=(QUESTIONS, TEST),
 )
