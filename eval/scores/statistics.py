@@ -120,7 +120,7 @@ def quotient(sums: Floats) -> Floats:
 
 def divided(part: Floats, whole: Floats, *, nothing: float = np.nan) -> Floats:
     """``part / whole``, and ``nothing`` where the whole is 0."""
-    found = np.full_like(whole, nothing)
+    found = np.full(whole.shape, nothing)
     np.divide(part, whole, out=found, where=whole > 0)
     return found
 
@@ -314,13 +314,12 @@ def mcnemar(first: Floats, second: Floats) -> float:
 
     Source: McNemar, Psychometrika 12:153 (1947), with the binomial distribution.
     """
-    from scipy.stats import binomtest
+    from scipy.special import bdtr
 
     only_first = int(((first == 1) & (second == 0)).sum())
     only_second = int(((first == 0) & (second == 1)).sum())
-    if only_first + only_second == 0:
-        return 1.0
-    return float(binomtest(only_first, only_first + only_second, 0.5).pvalue)
+    at_most = bdtr(min(only_first, only_second), only_first + only_second, 0.5)
+    return min(1.0, 2 * float(at_most))
 
 
 def holm(p: Sequence[float]) -> list[float]:

@@ -76,7 +76,7 @@ class Numbers:
             self.columns[name] = array("d", [np.nan]) * place
         for name, column in self.columns.items():
             column.append(numbers.get(name, np.nan))
-        for key, value in {**item.bins, "form": item.form.value}.items():
+        for key, value in {"form": item.form.value, **item.bins}.items():
             self.bins.setdefault(f"{key}: {value}", array("q")).append(place)
 
     def measures(self) -> list[Measure]:
