@@ -192,6 +192,8 @@ class Recorded(_Model):
 
     Attributes:
         missing: What was asked and never recorded; empty if all was.
+        failure: Why the last call failed, or None.
+        calls: The calls since ``begin``.
     """
 
     def __init__(self, name: str, *, context_tokens: int) -> None:
@@ -199,6 +201,7 @@ class Recorded(_Model):
         self.context_tokens = context_tokens
         self.last: Usage | None = None
         self.missing = ""
+        self.failure: LLMError | None = None
         self._calls: dict[str, deque[Call]] = {}
         self._counts: Mapping[str, int] = {}
         self.calls: list[Call] = []
@@ -210,7 +213,7 @@ class Recorded(_Model):
         for call in recorded["calls"]:
             self._calls[call["key"]].append(call)
         self._counts = recorded["counts"]
-        self.calls, self.missing = [], ""
+        self.calls, self.missing, self.failure = [], "", None
 
     @property
     def identity(self) -> str:
@@ -259,6 +262,7 @@ class Recorded(_Model):
             raise self._not_recorded("a call")
         call = waiting.popleft()
         self.calls.append(call)
+        self.failure = None
         return call
 
     def _spent(self, call: Call) -> None:
@@ -267,7 +271,8 @@ class Recorded(_Model):
     def _ended(self, call: Call) -> None:
         self._spent(call)
         if "error" in call:
-            raise LLMError(call["error"]["message"], hint=call["error"]["hint"])
+            self.failure = LLMError(call["error"]["message"], hint=call["error"]["hint"])
+            raise self.failure
 
     def _not_recorded(self, what: str) -> LLMError:
         self.missing = f"{what} that was not recorded"
