@@ -37,6 +37,9 @@ LEAKS: Final = (
     "the texts are written from ChEBI, and so are the graph's roles of drugs: for a molecule that"
     " is a drug of the graph, the roles that the text tells stand there; the texts stand nowhere"
 )
+MEASURED: Final = (
+    "68 of the first 900 molecules of the validation split are drugs with recorded roles"
+)
 CARD: Final = Card(
     name="chebi20-captioning",
     title="What a molecule is, in ChEBI's words (ChEBI-20)",
@@ -45,7 +48,7 @@ CARD: Final = Card(
     source=SOURCE,
     licence=LICENCE,
     citation=CITATION,
-    leaks=LEAKS,
+    leaks=f"{LEAKS}; {MEASURED}",
     files=(FILES["test"],),
 )
 

@@ -16,6 +16,7 @@ from bbqa.eval.benchmarks.chebi20 import (
     FILES,
     LEAKS,
     LICENCE,
+    MEASURED,
     SOURCE,
     Described,
     described,
@@ -38,7 +39,7 @@ CARD: Final = Card(
     ),
     licence=LICENCE,
     citation=CITATION,
-    leaks=LEAKS,
+    leaks=f"{LEAKS}; {MEASURED}",
     files=(FILES["test"],),
 )
 
