@@ -40,9 +40,10 @@ CARD: Final = Card(
         " Graphs, 2023, arXiv:2309.03907"
     ),
     leaks=(
-        "made from ChEMBL, as the graph's links of drugs and targets are: of the 185 molecules of dev"
-        " 103 are drugs of the graph, 74 with targets, which tell their mechanisms in other words; numbers can be computed from the structure, and approval,"
-        " availability and warnings stand nowhere in the graph"
+        "made from ChEMBL, as the graph's links of drugs and targets are: of the 185 molecules"
+        " of dev 103 are drugs of the graph, 74 with targets, which tell their mechanisms in"
+        " other words; numbers can be computed from the structure, and approval, availability"
+        " and warnings stand nowhere in the graph"
     ),
     files=(FILES["dev"],),
 )

@@ -37,8 +37,9 @@ CARD: Final = Card(
         " Data 10:632 (2023), doi:10.1038/s41597-023-02534-z"
     ),
     leaks=(
-        "curated apart from the graph, but its links of drugs and targets, from ChEMBL, hold 45 % of"
-        " the gold of the test half, at least one protein of 349 of the 531 pairs; pairs without a protein of the graph are left out"
+        "curated apart from the graph, but its links of drugs and targets, from ChEMBL, hold 45"
+        " % of the gold of the test half, at least one protein of 349 of the 531 pairs; pairs"
+        " without a protein of the graph are left out"
     ),
     files=(FILE,),
 )

@@ -35,8 +35,9 @@ CARD: Final = Card(
         " pairs: Liu et al., Bioinformatics 31:i221 (2015), doi:10.1093/bioinformatics/btv256"
     ),
     leaks=(
-        "cold with regard to its own training rows, not to the graph: in 60 of the 311 test pairs the"
-        " molecule is a drug of the graph, whose targets may stand there; a no was inferred from unlikeness to known pairs, not measured"
+        "cold with regard to its own training rows, not to the graph: in 60 of the 311 test"
+        " pairs the molecule is a drug of the graph, whose targets may stand there; a no was"
+        " inferred from unlikeness to known pairs, not measured"
     ),
     files=tuple(FILES.values()),
 )
