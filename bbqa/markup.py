@@ -48,9 +48,14 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> 
 
 
 def frame(title: str, columns: Sequence[str], body: str) -> str:
-    """A table that can be scrolled sideways, by keyboard too."""
-    head = "".join(f'<th scope="col">{name}</th>' for name in columns)
+    """A table that can be scrolled sideways, by keyboard too; its rows are HTML already."""
+    return scrolled(title, "".join(f'<th scope="col">{name}</th>' for name in columns), body)
+
+
+def scrolled(title: str, head: str, body: str, *, kind: str = "") -> str:
+    """The same from the cells of its head; ``kind`` is the table's class."""
+    named = f' class="{kind}"' if kind else ""
     return (
         f'<div class="scroll" role="region" aria-label="{title}" tabindex="0">\n'
-        f"<table><thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>"
+        f"<table{named}><thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>"
     )
