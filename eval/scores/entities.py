@@ -6,8 +6,9 @@ The linking is the same for every condition: ``linked`` reads any text, whoever 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from bbqa.eval.benchmarks.contract import Form, Item, Response
@@ -125,9 +126,8 @@ class Hierarchy:
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
-        self._above: dict[str, frozenset[str]] = {}
-        self._informative: dict[int, bool] = {}
-        self._below: dict[int, list[int]] = {}
+        self._closures: dict[str, frozenset[str]] = {}
+        self._terms: dict[int, tuple[NodeType, str]] = {}
 
     def closure(self, ids: Iterable[str]) -> set[str]:
         """The nodes themselves and their informative ancestors of the same type.
@@ -137,51 +137,55 @@ class Hierarchy:
         return {above for node_id in ids for above in self._with_ancestors(node_id)}
 
     def _with_ancestors(self, node_id: str) -> frozenset[str]:
-        if node_id not in self._above:
-            graph, row = self._graph, self._graph.row(node_id)
-            rows = () if row is None else graph.ancestors(row)
-            type = None if row is None else graph.type_of(row)
-            above = {
-                graph.node_id(other)
-                for other in rows
-                if graph.type_of(other) is type and self._says_something(other)
-            }
-            self._above[node_id] = frozenset(above | {node_id})
-        return self._above[node_id]
+        if node_id not in self._closures:
+            row = self._graph.row(node_id)
+            above = set() if row is None else self._informative_above(row)
+            self._closures[node_id] = frozenset(above | {node_id})
+        return self._closures[node_id]
 
-    def _says_something(self, row: int) -> bool:
-        """Whether a term is neither a root nor above more than one in ``GENERAL`` of its type.
+    def _informative_above(self, row: int) -> set[str]:
+        mine = self._graph.type_of(row)
+        terms = (self._term(above) for above in self._graph.ancestors(row))
+        return {node_id for type, node_id in terms if type is mine and node_id}
 
-        The share of a type's terms below a term is its intrinsic information content (Seco et
-        al., ECAI 2004); it needs no annotations, which diseases and phenotypes have few of.
+    def _term(self, row: int) -> tuple[NodeType, str]:
+        """Type and id of an ancestor; no id if naming it says nothing.
+
+        So it is with roots and with what is above more than one in ``GENERAL`` of its type. The
+        share of a type's terms below a term is its intrinsic information content (Seco et al.,
+        ECAI 2004); it needs no annotations, which diseases and phenotypes have few of.
         """
-        if row not in self._informative:
-            most = len(self._graph.rows_of(self._graph.type_of(row))) / GENERAL
-            self._informative[row] = is_informative(self._graph, row) and not self._has_below(
-                row, most
-            )
-        return self._informative[row]
+        if row not in self._terms:
+            type = self._graph.type_of(row)
+            most = self._sizes[type] / GENERAL
+            telling = is_informative(self._graph, row) and not self._has_below(row, most)
+            self._terms[row] = type, self._graph.node_id(row) if telling else ""
+        return self._terms[row]
 
     def _has_below(self, row: int, most: float) -> bool:
         """Whether more than so many terms are below a term."""
         below: set[int] = set()
         todo = [row]
         while todo and len(below) <= most:
-            children = set(self._children.get(todo.pop(), ())) - below
+            children = self._children.get(todo.pop(), set()) - below
             below |= children
             todo.extend(children)
         return len(below) > most
 
-    @property
-    def _children(self) -> dict[int, list[int]]:
+    @cached_property
+    def _sizes(self) -> dict[NodeType, int]:
+        return {type: len(self._graph.rows_of(type)) for type in NodeType}
+
+    @cached_property
+    def _children(self) -> dict[int, set[int]]:
         """Direct children of the same type, of every node that has any."""
-        if not self._below:
-            graph = self._graph
-            for child in range(len(graph)):
-                for parent in graph.parents(child):
-                    if graph.type_of(parent) is graph.type_of(child):
-                        self._below.setdefault(parent, []).append(child)
-        return self._below
+        graph = self._graph
+        below: dict[int, set[int]] = defaultdict(set)
+        for child in range(len(graph)):
+            for parent in graph.parents(child):
+                if graph.type_of(parent) is graph.type_of(child):
+                    below[parent].add(child)
+        return dict(below)
 
 
 # numbers
