@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from bbqa.progress import Progress, Silent
 if TYPE_CHECKING:
     from bbqa.kg.names import NameIndex
 
-NAMED: int = 3
+NAMED: Final = 3
 """Ids that a refusal names."""
 
 
@@ -84,13 +84,13 @@ def compare(
     )
     order = _same_order(one, other)
     measures = _in_both(one.measures(), [selected(m, order) for m in other.measures()])
-    return _corrected(
-        [
-            difference
-            for bin, rows in one.rows(bins).items()
-            for difference in _in_bin(bin, rows, measures, resampled, seed)
-        ]
-    )
+    places = one.rows(bins)
+    bar = progress.bar("Differences", len(places), unit="bins")
+    found: list[Difference] = []
+    for bin, rows in places.items():
+        found += _in_bin(bin, rows, measures, resampled, seed)
+        bar.advance(1)
+    return _corrected(found)
 
 
 def _same_order(first: Numbers, second: Numbers) -> Rows:
