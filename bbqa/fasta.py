@@ -130,6 +130,8 @@ def printable(text: str, length: int) -> str:
     >>> printable("a" + chr(27) + " b", 80)
     'a b'
     """
+    if text.isprintable():  # mostly so, and far quicker than to look at each letter
+        return text.strip()[:length]
     kept = (" " if c.isspace() else c for c in text)
     return "".join(c for c in kept if unicodedata.category(c)[0] != "C").strip()[:length]
 

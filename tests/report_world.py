@@ -133,12 +133,15 @@ def write_run(folder, items, condition, *, responses=None, names=TERMS, resample
         "items": len(items),
         "split": "test",
         "seed": 0,
-        "commit": "0123456789abcdef",
-        "dirty": False,
-        "started": f"2026-11-23T0{len(condition) % 10}:00:00Z",
-        "machine": {"cpu": "2 cores", "memory_gb": 8},
-        "settings": {"llm": "qwen2.5-coder-1.5b", "k": 10},
-        "versions": {"bbqa": "0.1.0", "python": "3.11.7"},
+        "llm": {"name": "qwen2.5-coder-1.5b", "driver": "plan"},
+        "run": {"settings": {"k": 10}, "versions": {"bbqa": "0.1.0", "python": "3.11.7"}},
+        "sessions": [
+            {
+                "started": f"2026-11-23T0{len(condition) % 10}:00:00+00:00",
+                "commit": "0123456789ab",
+                "machine": {"cpu": "A processor", "cores": 2, "memory_gib": 8.0},
+            }
+        ],
     }
     (folder / "record.json").write_text(json.dumps(stored | record))
     lines = [

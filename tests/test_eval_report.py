@@ -105,7 +105,9 @@ def test_the_head_tells_the_card_what_was_run_and_how_items_ended(written):
     html = written.read_text()
     assert "Made questions about proteins" in html
     assert "Nobody, Made questions, 2026" in html
-    assert "settings.llm</dt><dd>qwen2.5-coder-1.5b" in html
+    assert "language model</dt><dd>qwen2.5-coder-1.5b</dd>" in html
+    assert "machine</dt><dd>A processor, 2 cores, 8.0 GiB</dd>" in html
+    assert "run.settings.k</dt><dd>10</dd>" in html
     assert re.search(r"24 items · 2 runs · \d+ errors", html)
 
 

@@ -252,9 +252,15 @@
     clearTimeout(waiting);
     waiting = setTimeout(choose, 150);
   });
+  // so that the first search does not wait
+  const prepare = (first) => {
+    data.items.slice(first, first + 200).forEach(textOf);
+    if (first < data.items.length) setTimeout(prepare, 20, first + 200);
+  };
   more.addEventListener("click", draw);
   new IntersectionObserver((seen) => {
     if (seen.some((one) => one.isIntersecting) && !more.hidden) draw();
   }, { rootMargin: "400px" }).observe(more);
   choose();
+  setTimeout(prepare, 200, 0);
 })();

@@ -13,7 +13,7 @@ from pathlib import Path
 from string import Template
 from typing import Final
 
-from bbqa.eval.report import tables
+from bbqa.eval.report import ran, tables
 from bbqa.eval.report.items import BUDGET_BYTES, embedded, ids_of
 from bbqa.eval.report.metrics import ORDER, group_of, meaning
 from bbqa.eval.report.plots import plots
@@ -84,9 +84,9 @@ def _sheet(number: int, sheet: Sheet) -> str:
     parts = [
         f'<section class="sheet" id="b{number}" aria-labelledby="b{number}-title">',
         f'<h2 id="b{number}-title">{text(sheet.card.title)}</h2>',
-        f'<div class="card">{tables.card(sheet.card)}</div>',
-        tables.runs(sheet),
-        f"<details><summary>What was run</summary>{tables.settings(sheet)}</details>",
+        f'<div class="card">{ran.card(sheet.card)}\n{ran.in_short(sheet)}</div>',
+        ran.runs(sheet),
+        f"<details><summary>What was run</summary>{ran.settings(sheet)}</details>",
     ]
     if sheet.metrics():
         parts += [*_numbers(sheet), *_pictures(number, sheet)]

@@ -1,4 +1,4 @@
-"""The tables of a sheet as HTML: card, what was run, scores, differences."""
+"""The tables of a sheet as HTML: scores and differences; and the lists that choose from them."""
 
 from __future__ import annotations
 
@@ -6,25 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from typing import Final
 
-from bbqa.eval.benchmarks import Card, Condition, Score
+from bbqa.eval.benchmarks import Condition, Score
 from bbqa.eval.report.charts import COLOURS, shown, sign
 from bbqa.eval.report.metrics import ANSWERS, best, group_of, is_better, meaning
-from bbqa.eval.report.sheet import Column, Compared, Sheet, Verdict
+from bbqa.eval.report.sheet import Compared, Sheet
 from bbqa.eval.scores.table import ALL
-from bbqa.explain.wording import flat
-from bbqa.markup import pairs, scrolled, table, text
+from bbqa.markup import scrolled, table, text
 
 NO_VALUE: Final = "–"
-_CARD: Final = ("name", "modality", "metric", "source", "licence", "citation", "leaks")
-
-
-def card(one: Card) -> str:
-    """What a benchmark is."""
-    return pairs(
-        ("judged by" if name == "metric" else name, getattr(one, name))
-        for name in _CARD
-        if getattr(one, name)
-    )
 
 
 def who(number: int, name: str) -> str:
@@ -36,53 +25,6 @@ def legend(sheet: Sheet) -> str:
     """The mark and colour of each column."""
     entries = "".join(f"<li>{who(i, one.name)}</li>" for i, one in enumerate(sheet.columns))
     return f'<ul class="legend" aria-label="Marks">{entries}</ul>'
-
-
-# what was run
-
-
-def runs(sheet: Sheet) -> str:
-    """Who answered how many items, and how they ended."""
-    verdicts = [one for one in Verdict if any(column.verdicts.get(one) for column in sheet.columns)]
-    columns = ("answered by", "items", *verdicts, "state", "run")
-    rows = (
-        (
-            who(number, one.name),
-            _items(one),
-            *(f"{one.verdicts.get(verdict, 0):,}" for verdict in verdicts),
-            text(one.run.state),
-            f'<span class="who">{text(one.run.folder.name)}</span>',
-        )
-        for number, one in enumerate(sheet.columns)
-    )
-    return table("Items", columns, rows)
-
-
-def _items(column: Column) -> str:
-    done, total = len(column.run.finished), column.run.total
-    return f"{done:,}" if done == total else f"{done:,} of {total:,}"
-
-
-def settings(sheet: Sheet) -> str:
-    """What was run: what is not the same in all runs, then what is."""
-    records = [dict(_record(one)) for one in sheet.columns]
-    names = dict.fromkeys(name for record in records for name in record)
-    differing = [name for name in names if len({record.get(name) for record in records}) > 1]
-    same = [(name, records[0][name]) for name in names if name not in differing]
-    if not differing:
-        return pairs(same)
-    columns = ("setting", *(text(one.name) for one in sheet.columns))
-    rows = (
-        (text(name), *(text(record.get(name, NO_VALUE)) for record in records))
-        for name in differing
-    )
-    shared = f"<h4>The same in all runs</h4>\n{pairs(same)}" if same else ""
-    return f"{table('Settings that differ', columns, rows)}\n{shared}"
-
-
-def _record(column: Column) -> Iterator[tuple[str, str]]:
-    """A record without the benchmark's card, which is told above it."""
-    return flat({name: part for name, part in column.run.record.items() if name != "benchmark"})
 
 
 # scores
@@ -115,9 +57,9 @@ def _judged(sheet: Sheet, name: str) -> str:
 
 def scores(sheet: Sheet) -> str:
     """A row for each column and bin, a cell for each metric; the bin ``all`` is shown first."""
-    metrics = sheet.metrics()
+    metrics, main = sheet.metrics(), sheet.main
     heads = [_head("answered by"), _head("bin"), _head("items")]
-    heads += [_metric_head(metric, sheet.main) for metric in metrics]
+    heads += [_metric_head(metric, main) for metric in metrics]
     rows = [row for bin in sheet.bins() for row in _score_rows(sheet, bin, metrics)]
     return scrolled(
         "Scores", "".join(heads), "\n".join(rows), kind=f"sortable scores show-{ANSWERS}"
@@ -125,6 +67,7 @@ def scores(sheet: Sheet) -> str:
 
 
 def _score_rows(sheet: Sheet, bin: str, metrics: Sequence[str]) -> Iterator[str]:
+    main = sheet.main
     found = {
         (number, score.metric): score
         for number, one in enumerate(sheet.columns)
@@ -136,7 +79,7 @@ def _score_rows(sheet: Sheet, bin: str, metrics: Sequence[str]) -> Iterator[str]
         some = [found.get((number, metric)) for metric in metrics]
         if n := max((score.n for score in some if score), default=0):
             cells = "".join(
-                _score_cell(metric, score, sheet.main, top)
+                _score_cell(metric, score, main, top)
                 for metric, score in zip(metrics, some, strict=True)
             )
             yield (
@@ -189,7 +132,8 @@ def differences(sheet: Sheet) -> str:
     if not sheet.differences:
         return ""
     heads = ("difference", "bin", "metric", "value", "95 % interval", "p", "items", "test")
-    rows = "\n".join(_difference(one, sheet.main) for one in sheet.differences)
+    main = sheet.main
+    rows = "\n".join(_difference(one, main) for one in sheet.differences)
     return scrolled("Differences", "".join(map(_head, heads)), rows, kind="sortable")
 
 
