@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from bbqa.ground import weakest
+from bbqa.kg.describe import PREDICATES
 from bbqa.schema import Claim, Evidence, Kind
 
 MAX_SENTENCES = 6
@@ -46,15 +47,20 @@ def _sentence(group: Sequence[Evidence]) -> Claim:
 
 
 def _shared_words(statements: Sequence[str]) -> int:
-    """How many first words all statements share, leaving each at least one of its own."""
+    """How many first words all statements share, no part of a name among them."""
     if len(statements) == 1:
         return 0
     rows = [statement.split() for statement in statements]
     limit = min(len(row) for row in rows) - 1
-    for place in range(limit):
-        if len({row[place] for row in rows}) > 1:
-            return place
-    return limit
+    same = takewhile(lambda place: len({row[place] for row in rows}) == 1, range(limit))
+    return _without_name(rows[0][: len(list(same))])
+
+
+def _without_name(words: Sequence[str]) -> int:
+    """How many of some first words come before the name of what something is done to."""
+    text = f"{' '.join(words)} "
+    ends = [text.find(f" {p} ") + len(p) + 1 for p in PREDICATES if f" {p} " in text]
+    return len(text[: max(ends)].split()) if ends else len(words)
 
 
 def _listed(parts: Sequence[str]) -> str:

@@ -55,3 +55,16 @@ def test_curated_and_inferred_facts_never_share_a_sentence():
 
 def test_nothing_says_nothing():
     assert summarise([]) == []
+
+
+def test_names_that_begin_alike_are_told_whole():
+    pathway = NodeType.PATHWAY
+    claims = summarise(
+        [
+            item(1, "INS takes part in the pathway Insulin processing", pathway),
+            item(2, "INS takes part in the pathway Insulin receptor recycling", pathway),
+        ]
+    )
+    assert [c.text for c in claims] == [
+        "INS takes part in the pathway Insulin processing and Insulin receptor recycling."
+    ]
