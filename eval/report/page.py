@@ -101,7 +101,7 @@ def _numbers(sheet: Sheet) -> list[str]:
         f'<div class="controls">{_list("bin", "Bin", tables.bin_options(sheet.bins()))}'
         f"{_list('group', 'Scores of', _groups(sheet))}</div>",
         tables.scores(sheet),
-        '<p class="soft">Below each number its 95 % interval; a green one is the best of its bin, '
+        '<p class="soft">Below each number its 95 % interval; a star is at the best of its bin, '
         "gold evidence aside. The shaded metric is the one that the benchmark is judged by.</p>",
         f"<details><summary>What the metrics are</summary>{_meanings(sheet)}</details>",
     ]
