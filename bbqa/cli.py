@@ -14,12 +14,15 @@ from bbqa.cli_bridge import bridge
 from bbqa.cli_chat import chat
 from bbqa.cli_eval import evaluate
 from bbqa.errors import BbqaError
+from bbqa.limits import Limits
 from bbqa.options import (
     AsJson,
     BridgeFolder,
     GraphFolder,
     K,
     Llm,
+    MaxIdentity,
+    MaxSimilarity,
     NoBridge,
     NoLlm,
     Quiet,
@@ -68,6 +71,8 @@ def ask(
     bridge: BridgeFolder = None,
     no_bridge: NoBridge = False,
     speculative: Speculative = False,
+    max_identity: MaxIdentity = None,
+    max_similarity: MaxSimilarity = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -85,7 +90,9 @@ def ask(
         use_bridge=False if no_bridge else None,
         speculative=speculative or None,
         driver=driver,
-    ) as resources:
+    ) as opened:
+        limits = Limits(max_identity=max_identity, max_similarity=max_similarity)
+        resources = opened.with_limits(limits)
         if option:
             choice = choose(
                 question,

@@ -38,6 +38,14 @@ BridgeFolder = Annotated[Path | None, typer.Option("--bridge", help="Folder of a
 Speculative = Annotated[
     bool, typer.Option("--speculative", help="Show predictions that are not sure too.")
 ]
+MaxIdentity = Annotated[
+    float | None,
+    typer.Option(help="Hide proteins more identical than this share.", min=0.0, max=1.0),
+]
+MaxSimilarity = Annotated[
+    float | None,
+    typer.Option(help="Hide drugs with a higher Tanimoto than this.", min=0.0, max=1.0),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")]
 
 

@@ -137,6 +137,19 @@ def test_close_homologues_can_be_hidden(index, proteins):
     assert 0 not in [h.row for h in found]
 
 
+def test_proteins_can_be_left_out(index, proteins):
+    every = index.search(proteins.sequences[0], k=3)
+    without = index.search(proteins.sequences[0], k=3, without={every[0].row})
+    assert len(without) == 3
+    assert [h.row for h in without[:2]] == [h.row for h in every[1:]]
+
+
+def test_a_sequence_is_compared_with_any_proteins(index, proteins):
+    query = proteins.sequences[0]
+    assert index.compare(query, [5, 1]) == [index.align(query, row).homologue for row in (5, 1)]
+    assert index.compare(query, []) == []
+
+
 def test_what_chance_would_give_is_left_out(index):
     stranger = natural(300, random.Random(99))
     assert index.search(stranger) == index.search_exhaustively(stranger) == []

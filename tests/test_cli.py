@@ -57,6 +57,13 @@ def test_an_unknown_name_lists_the_nearest(capsys):
     assert "EGFR" in err
 
 
+@pytest.mark.parametrize("option", ["--max-identity", "--max-similarity"])
+def test_a_limit_is_a_share(capsys, option):
+    code, _, err = run(capsys, "ask", "Why?", option, "30")
+    assert code == 2
+    assert option in err
+
+
 def test_an_unknown_option_exits_with_2(capsys):
     code, _, err = run(capsys, "ask", "Why?", "--colour")
     assert code == 2

@@ -1,6 +1,7 @@
 """From a toy graph to predictions in an answer: the whole way, with nothing faked but the words."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -21,8 +22,9 @@ from bbqa.bridge.splits import Part, Split
 from bbqa.errors import IndexMismatchError
 from bbqa.inputs import read_inputs
 from bbqa.learn import Workshop, fit_fusions, learn_bridge
+from bbqa.limits import Limits
 from bbqa.resources import Resources
-from bbqa.retrieve import candidates_for
+from bbqa.retrieve import candidates_for, visible
 from bbqa.retrieve.predicted import about_predicted
 from bbqa.retrieve.proteins import about_protein
 from bbqa.schema import Kind, NodeType, Status
@@ -129,12 +131,31 @@ def test_what_is_not_sure_is_marked_and_left_out_unless_asked_for(resources):
 
 def test_hiding_near_homologues_reaches_every_kind_of_relative(resources):
     (given,) = read_inputs([family_sequence(4, 3)], [])
-    from bbqa.limits import Limits
-
     hidden = resources.projection.relatives(given, Limits(max_identity=0.3))
     assert hidden.identity <= 0.3
     near = {resources.graph.sequences.accession(key) for key in hidden.neighbours}
     assert not near & {accession(4, member) for member in range(4)}
+
+
+def test_what_is_hidden_has_no_voice_in_predictions(resources):
+    hidden = {accession(4, member) for member in (0, 1)}
+    rows = frozenset(resources.graph.row(name) for name in hidden)
+    limited = resources.with_limits(Limits(rows))
+    found = predictions(family_sequence(4, 0), limited)
+    assert found[0].nodes[0] == "GO:004"
+    assert not {node for item in found for node in item.nodes} & hidden
+    partners = candidates_for(*read_inputs([family_sequence(4, 0)], []), {PROTEIN}, limited)
+    assert partners
+    assert not {node for c in partners for node in c.evidence.nodes} & hidden
+
+
+def test_no_neighbour_by_encoder_is_nearer_than_allowed(resources):
+    (given,) = read_inputs([family_sequence(4, 3)], [])
+    # what a search that aligns too few proteins would leave among the neighbours
+    missed = resources.projection.relatives(given)
+    near = visible._too_close(given, replace(missed, homologues=()), 0.3, resources)
+    family = {resources.graph.sequences.index_of(accession(4, member)) for member in range(3)}
+    assert family <= near
 
 
 def test_without_the_bridge_there_are_no_probabilities(workshop, home):

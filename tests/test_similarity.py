@@ -62,6 +62,12 @@ def test_what_is_too_similar_can_be_left_out(molecules):
     assert [analogue.node for analogue in found] == [11]
 
 
+def test_drugs_can_be_left_out(molecules):
+    index = MoleculeIndex.build(molecules)
+    best, *others = index.search(ASPIRIN)
+    assert index.search(ASPIRIN, without={best.node}) == others
+
+
 def test_only_so_many_are_given_as_are_asked_for(molecules):
     assert len(MoleculeIndex.build(molecules).search(ASPIRIN, k=1, min_similarity=0)) == 1
 

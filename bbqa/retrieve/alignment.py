@@ -209,6 +209,11 @@ class AlignmentIndex:
         rows = np.argsort(-scores, kind="stable")[: max(CANDIDATES_IF_SOME_HIDDEN, 2 * k)]
         return self._best(query, rows, k, max_evalue, max_identity)
 
+    def compare(self, sequence: str, rows: Sequence[int]) -> list[Homologue]:
+        """The best local alignment of a sequence with each of some proteins, in their order."""
+        query = sequence.encode("ascii")
+        return self._homologues(query, rows, find_ends(query, self._targets(rows))) if rows else []
+
     def align(self, sequence: str, row: int) -> Alignment:
         """The best local alignment of a sequence with protein ``row``, to be printed."""
         query = sequence.encode("ascii")

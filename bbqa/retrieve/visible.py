@@ -22,7 +22,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from bbqa.kg.graph import Fact, Graph
+from bbqa.kg.sequences import Sequences
 from bbqa.limits import NO_LIMITS, Limits
 from bbqa.retrieve.alignment import Homologue
 from bbqa.retrieve.identity import SKELETON, Match, find_molecule, find_protein
@@ -61,15 +64,21 @@ def hidden_of(resources: Resources) -> Hidden:
 
 @lru_cache(maxsize=256)
 def _with_the_identical(graph: Graph, hidden: frozenset[int]) -> Hidden:
-    sequences, molecules = graph.sequences, graph.molecules
-    own = sequences.numbers_of(hidden).values()
-    proteins = {same for number in own for same in sequences.find(sequences.sequence(number))}
-    nodes = {int(sequences.node[number]) for number in proteins} - {-1}
-    skeletons = [key[:SKELETON] for key in molecules.inchikeys]
-    known = list(zip(skeletons, molecules.node.tolist(), strict=True))
+    proteins = _identical_proteins(graph.sequences, hidden)
+    nodes = {int(graph.sequences.node[number]) for number in proteins} - {-1}
+    skeletons = (key[:SKELETON] for key in graph.molecules.inchikeys)
+    known = list(zip(skeletons, graph.molecules.node.tolist(), strict=True))
     unseen = {skeleton for skeleton, row in known if row in hidden}
     drugs = {row for skeleton, row in known if skeleton in unseen}
-    return Hidden(hidden | nodes | drugs, frozenset(proteins))
+    return Hidden(hidden | nodes | drugs, proteins)
+
+
+def _identical_proteins(sequences: Sequences, hidden: Collection[int]) -> frozenset[int]:
+    """Numbers of all proteins with the sequence of a hidden node."""
+    own = np.flatnonzero(np.isin(sequences.node, list(hidden)))
+    unseen = {sequences.sequence(number) for number in own.tolist()}
+    as_long = np.flatnonzero(np.isin(sequences.lengths, sequences.lengths[own]))
+    return frozenset(n for n in as_long.tolist() if sequences.sequence(n) in unseen)
 
 
 # who an input is
@@ -125,22 +134,25 @@ def relatives(given: Input, resources: Resources) -> Relatives:
     found = resources.projection.relatives(given, _limits_for(given, resources), barred=barred)
     if given.modality is not Modality.PROTEIN or resources.limits.max_identity is None:
         return found
-    near = {
-        number: weight
-        for number, weight in found.neighbours.items()
-        if not _is_too_close(given, number, resources)
-    }
+    too_close = _too_close(given, found, resources.limits.max_identity, resources)
+    near = {key: weight for key, weight in found.neighbours.items() if key not in too_close}
     return replace(found, neighbours=near)
 
 
-def _is_too_close(given: Input, number: int, resources: Resources) -> bool:
-    """Whether a protein is one of those that do not count, though no search found it.
+def _too_close(
+    given: Input, found: Relatives, limit: float, resources: Resources
+) -> frozenset[int]:
+    """Neighbours by encoder that do not count, though the search did not come by them.
 
-    Searches align the likeliest thousand; an encoder's neighbours may come from all others.
+    It aligns the likeliest thousand; neighbours may come from among all others.
     """
-    limit = resources.limits.max_identity
-    found = resources.alignment.align(given.value, number).homologue
-    return limit is not None and found.evalue <= DISTANT_EVALUE and found.identity > limit
+    aligned = {homologue.row for homologue in found.homologues}
+    others = [number for number in found.neighbours if number not in aligned]
+    return frozenset(
+        homologue.row
+        for homologue in resources.alignment.compare(given.value, others)
+        if homologue.evalue <= DISTANT_EVALUE and homologue.identity > limit
+    )
 
 
 def _limits_for(given: Input, resources: Resources) -> Limits:
