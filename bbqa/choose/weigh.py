@@ -21,9 +21,16 @@ if TYPE_CHECKING:
     from bbqa.resources import Resources
     from bbqa.schema import Evidence, Question
 
-TEMPERATURE: Final = 1.0
+TEMPERATURE: Final = 1.2
+"""Fitted by likelihood on 120 four-option questions about proteins that the bridge's split keeps
+for validation, half of them cold, with siblings as distractors and the protein hidden: .589 nats a
+question, against .596 at 1 and .628 at 2; mean confidence is then .75, and .74 are right."""
 PICKED: Final = 2.0
-"""What a model's pick adds to the log-weight of an option."""
+"""What a model's pick adds to the log-weight of an option where evidence speaks for none."""
+BESIDE_EVIDENCE: Final = 0.5
+"""The same where it speaks for some: enough to decide between options that are about as likely. Of
+14 questions that evidence left open the default model picked 6 rightly, and the likeliest option by
+the evidence was right in 7."""
 NEARNESS: Final = 0.5
 """What nearness of an option's words to the evidence, a cosine, adds where nothing else decides."""
 UNKNOWN: Final = log_odds(LEAST) / TEMPERATURE
@@ -70,7 +77,7 @@ class Weighed:
     def picked(self, place: int) -> Weighed:
         """The same after a model's pick: it weighs more, and at least as much as not knowing."""
         weights = list(self.weights)
-        weights[place] += PICKED
+        weights[place] += BESIDE_EVIDENCE if any(one.items for one in self.supports) else PICKED
         return replace(
             self, weights=tuple(weights), unknown=min(self.unknown, weights[place] - 1e-6)
         )
