@@ -20,6 +20,7 @@ from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from bbqa.errors import BbqaError, ToolError
+from bbqa.limits import NO_LIMITS
 from bbqa.retrieve.visible import is_visible
 from bbqa.schema import Evidence, Input, Modality, Step
 
@@ -98,12 +99,18 @@ class Workbench:
                 name = given.value
         rows = [row for row in self.resources.names.exact(name) if self.may_tell(row)]
         if not rows:
-            near = ", ".join(self.resources.names.nearest(name))
+            near = ", ".join(self._nearest(name))
             raise ToolError(f"nothing is called {name!r}; nearest names: {near}")
         if len(rows) > 1:
             told = "; ".join(f"{self.graph.node_id(r)} {self.graph.type_of(r)}" for r in rows[:5])
             raise ToolError(f"{name!r} may be any of: {told}. Give an id")
         return rows[0]
+
+    def _nearest(self, name: str) -> list[str]:
+        """The nearest three names of what may be spoken of."""
+        names = self.resources.names
+        near = names.nearest(name, 3 if self.resources.limits == NO_LIMITS else 9)
+        return [one for one in near if any(map(self.may_tell, names.exact(one)))][:3]
 
     def may_tell(self, row: int) -> bool:
         """Whether a node may be spoken of: a hidden one only if the question names it."""

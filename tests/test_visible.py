@@ -178,7 +178,7 @@ def test_activity_is_inferred_from_what_may_be_seen(without_kinase):
 
 def test_a_model_cannot_look_up_what_is_hidden(without_kinase):
     for tool in (describe, kg_facts):
-        with pytest.raises(ToolError, match="nothing is called 'KIN1'"):
+        with pytest.raises(ToolError, match="nothing is called 'KIN1'; nearest names: KIN2, "):
             tool("KIN1", without_kinase)
     assert find_entity("KIN1", without_kinase).evidence == ()
 
@@ -373,6 +373,7 @@ def test_the_reference_is_reached_through_one_door():
     for path in python_files():
         module = module_name(path)
         reads = module in MAY_READ or module.startswith(READERS)
+        reads = reads and not module.startswith("bbqa.eval.conditions")  # these answer
         wrong += [
             f"{module}: {use}"
             for use in uses(path)
