@@ -399,6 +399,7 @@ def test_paths_are_told_what_is_hidden():
 # the real graph
 
 _IDENTITY = re.compile(r"(\d+) % identity")
+_TANIMOTO = re.compile(r"Tanimoto (\d\.\d+)")
 ACCESSIONS = ("P00533", "P04637", "P68871", "P01308", "Q9Y6K9")
 
 
@@ -430,3 +431,19 @@ def test_a_hidden_human_protein_is_in_no_evidence(starter, accession, question):
     assert not [item for item in answer.evidence if accession in item.nodes]
     told_of = [int(n) for item in answer.evidence for n in _IDENTITY.findall(item.because)]
     assert all(percent <= 30 for percent in told_of)
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("drug", ["DB00619", "DB00945", "DB00316"])
+@pytest.mark.parametrize(
+    "question", ["Which proteins does this drug act on?", "Which drugs are similar to this one?"]
+)
+def test_a_hidden_drug_is_in_no_evidence(starter, drug, question):
+    molecules = starter.graph.molecules
+    row = starter.graph.row(drug)
+    smiles = molecules.smiles[molecules.index_of_node(row)]
+    limited = starter.with_limits(Limits(frozenset({row}), max_similarity=0.6))
+    answer = ask(question, smiles=smiles, use_llm=False, resources=limited)
+    assert not [item for item in answer.evidence if drug in item.nodes]
+    told_of = [float(n) for item in answer.evidence for n in _TANIMOTO.findall(item.because)]
+    assert all(tanimoto <= 0.6 for tanimoto in told_of)
