@@ -1,4 +1,4 @@
-"""``bbqa eval``: measure routing, abstention and grounding on the labelled sets."""
+"""``bbqa eval``: benchmarks and their runs, and routing, abstention and grounding by themselves."""
 
 from __future__ import annotations
 
@@ -7,9 +7,17 @@ from typing import Annotated
 
 import typer
 
+from bbqa import cli_runs
 from bbqa.options import GraphFolder, Llm, NoLlm, Quiet, given_resources, print_json
 
 evaluate = typer.Typer(no_args_is_help=True, help="How good bbqa is, measured.")
+evaluate.command("list")(cli_runs.list_benchmarks)
+evaluate.command("run")(cli_runs.run)
+evaluate.command("compare")(cli_runs.compare)
+evaluate.command("report")(cli_runs.report)
+evaluate.command("replay")(cli_runs.replay)
+evaluate.command("results")(cli_runs.results)
+evaluate.command("make")(cli_runs.make)
 
 Split = Annotated[str, typer.Option(help="dev or test half of the labelled set.")]
 To = Annotated[Path | None, typer.Option("--to", help="File for the results.")]

@@ -84,6 +84,7 @@ ROAD = {
     "cli_answers": 16,
     "cli_bridge": 16,
     "cli_chat": 16,
+    "cli_runs": 15,
     "cli_eval": 16,
     "cli": 17,
 }

@@ -26,13 +26,30 @@ from bbqa.eval.benchmarks.contract import Condition, Form, Item, Response
 if TYPE_CHECKING:
     from bbqa.resources import Resources
 
-__all__ = ["USES_LLM", "Answerer", "answerer_for", "fits", "read_condition"]
+__all__ = [
+    "READS",
+    "SEARCHES",
+    "USES_BRIDGE",
+    "USES_LLM",
+    "Answerer",
+    "answerer_for",
+    "fits",
+    "read_condition",
+]
 
 Answerer = Callable[[Item], Response]
 """Answers one item; may raise ``BbqaError``. Costs are counted by whoever calls it."""
 
 USES_LLM: Final = frozenset(Condition) - {Condition.COPY, Condition.MAJORITY, Condition.CHANCE}
 """Conditions in which a language model may be asked."""
+SEARCHES: Final = frozenset(
+    {Condition.BBQA, Condition.NO_BRIDGE, Condition.RANDOM_EVIDENCE, Condition.COPY}
+)
+"""Conditions in which anything is looked for."""
+USES_BRIDGE: Final = frozenset({Condition.BBQA, Condition.RANDOM_EVIDENCE})
+"""Conditions in which the bridge predicts, if there is one."""
+READS: Final = SEARCHES | {Condition.GOLD_EVIDENCE}
+"""Conditions in which words are compared with the text encoder."""
 
 
 def answerer_for(

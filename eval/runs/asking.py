@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from bbqa.batch.turns import Patient, Turn
 from bbqa.errors import BbqaError
 from bbqa.eval.benchmarks.contract import Condition, Item, Response
-from bbqa.eval.conditions import USES_LLM, Answerer, answerer_for
+from bbqa.eval.conditions import READS, SEARCHES, USES_BRIDGE, USES_LLM, Answerer, answerer_for
 from bbqa.eval.runs.calls import Recorded, Recording, spent
 from bbqa.eval.runs.line import item_digest, to_line
 from bbqa.eval.scores import verdict
@@ -26,10 +26,6 @@ if TYPE_CHECKING:
 
 NAMED = 10
 """Ranked nodes whose names are kept."""
-SEARCHING = frozenset(
-    {Condition.BBQA, Condition.NO_BRIDGE, Condition.RANDOM_EVIDENCE, Condition.COPY}
-)
-"""Conditions in which anything is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,14 +158,13 @@ def with_model(resources: Resources, model: Recording | Recorded) -> Resources:
 def open_all(condition: Condition, resources: Resources) -> None:
     """Open everything once for all askers, before the first item is timed."""
     _ = resources.graph, resources.names
-    if condition in USES_LLM:
+    if condition in READS:
         resources.prepare()
         _ = resources.router, resources.encoder
-    if condition in SEARCHING:
-        resources.prepare()
+    if condition in SEARCHES:
         _ = resources.alignment, resources.molecule_index, resources.index, resources.vectors
-        if resources.uses_bridge and condition in USES_LLM - {Condition.NO_BRIDGE}:
-            _ = resources.projection
+    if condition in USES_BRIDGE and resources.uses_bridge:
+        _ = resources.projection
 
 
 def names_of(item: Item, response: Response, graph: Graph) -> dict[str, str]:

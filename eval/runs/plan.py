@@ -80,8 +80,9 @@ class Plan:
         parts += [str(self.limit)] if self.limit is not None else []
         parts += [f"identity{self.max_identity:g}"] if self.max_identity is not None else []
         parts += [f"similarity{self.max_similarity:g}"] if self.max_similarity is not None else []
-        parts += [llm] if condition in USES_LLM else []
-        return "-".join(_NOT_IN_NAMES.sub("-", part).strip("-") for part in parts)
+        kind, _, model = llm.partition(":")
+        parts += [kind, model.rpartition("/")[2]] if condition in USES_LLM else []
+        return "-".join(_NOT_IN_NAMES.sub("-", part).strip("-") for part in parts if part)
 
 
 def items_digest(items: Sequence[Item]) -> str:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bbqa.batch.run import NO_MATTER
 from bbqa.errors import InputError
 from bbqa.eval.benchmarks.contract import Card, Condition, Item
-from bbqa.eval.conditions import USES_LLM
+from bbqa.eval.conditions import READS, USES_BRIDGE, USES_LLM
 from bbqa.eval.labelled import commit
 from bbqa.eval.runs.plan import Plan, items_digest
 
@@ -75,8 +75,8 @@ def make_run_record(  # noqa: PLR0917 - called once, by the engine
             "sha256": data_hashes(plan.benchmark.card, plan.data),
         },
         "llm": _model(resources, driver) if uses_llm else None,
-        "bridge": bridge_hash(resources) if condition is not Condition.NO_BRIDGE else "",
-        "encoder": f"{resources.encoder.name} {resources.encoder.hash}",
+        "bridge": bridge_hash(resources) if condition in USES_BRIDGE else "",
+        "encoder": _encoder(resources) if condition in READS else "",
         "bbqa": __version__,
         "run": make_record(
             graph_hash=resources.graph.hash,
@@ -183,6 +183,10 @@ def machine() -> dict[str, Any]:
     with suppress(ValueError, OSError, AttributeError):
         memory = round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1)
     return {"cpu": _cpu(), "cores": usable_cores(), "memory_gib": memory, "os": platform.platform()}
+
+
+def _encoder(resources: Resources) -> str:
+    return f"{resources.encoder.name} {resources.encoder.hash}"
 
 
 def _model(resources: Resources, driver: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bbqa.batch.output import Output
 from bbqa.errors import InputError
 from bbqa.eval.benchmarks.contract import Condition, Item
-from bbqa.eval.conditions import USES_LLM, answerer_for
+from bbqa.eval.conditions import USES_BRIDGE, USES_LLM, answerer_for
 from bbqa.eval.runs.asking import asked, limited_by, names_of, open_all, with_model
 from bbqa.eval.runs.calls import Recorded
 from bbqa.eval.runs.engine import OF_CALLS
@@ -145,7 +145,7 @@ def _check(run: Run, items: Sequence[Item], resources: Resources) -> None:
     from bbqa.record import hash_files
 
     record = run.record
-    bridge = bridge_hash(resources) if run.condition != Condition.NO_BRIDGE else ""
+    bridge = bridge_hash(resources) if Condition(run.condition) in USES_BRIDGE else ""
     pairs = {
         "the items": (record["items_digest"], items_digest(items)),
         "the graph": (record["run"]["graph"], resources.graph.hash),
