@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from bbqa.eval.benchmarks.contract import Condition, Score
@@ -29,7 +29,7 @@ def score_rows(runs: Sequence[Run], *, bins: bool = True) -> tuple[Row, list[Row
     found = [{(score.bin, score.metric): score for score in run.scores} for run in ordered]
     keys = list(dict.fromkeys(key for scores in found for key in scores))
     main = ordered[0].metric
-    shown = [key for key in keys if key[0] == ALL]
+    shown = [key for key in keys if key[0] == ALL and not _costs_nobody(key, found)]
     shown.sort(key=lambda key: key[1] != main)
     shown += [key for key in keys if bins and key[0] != ALL and key[1] == main]
     names = _names(ordered)
@@ -96,6 +96,13 @@ def print_rows(head: Row, rows: Sequence[Row], *, right: Sequence[str] | None = 
 def _width(head: Row, rows: Sequence[Row]) -> int:
     columns: list[tuple[Any, ...]] = list(zip(head, *rows, strict=True))
     return sum(max(map(len, column)) + 2 for column in columns)
+
+
+def _costs_nobody(key: tuple[str, str], found: Sequence[Mapping[tuple[str, str], Score]]) -> bool:
+    """Whether it is a cost, and none of the runs has any of it."""
+    from bbqa.eval.scores import costs
+
+    return key[1] in costs.METRICS and not any(key in one and one[key].value for one in found)
 
 
 def _names(runs: Sequence[Run]) -> Iterator[str]:
