@@ -33,8 +33,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Choice", "choose", "choose_from"]
 
-CLEAR: Final = 0.6
-"""Probability from which an option that evidence speaks for is chosen without asking a model."""
+TIED: Final = 0.05
+"""Between options whose probabilities differ by less, a model's pick decides. Where evidence tells
+them further apart, the default model picks no better than it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,20 +156,18 @@ def choose_from(
     items += quoted
     weighed = weigh(question, offered, items, resources)
     picked = None
-    if (
-        use_llm
-        and any(trust_in(item) >= LEAST for item in items)
-        and (quoted or not _is_clear(weighed))
-    ):
+    worth_reading = any(trust_in(item) >= LEAST for item in items)
+    if use_llm and worth_reading and (quoted or _is_open(weighed)):
         picked = pick(question.text, offered, _in_turn(weighed, items), resources.llm)
         weighed = weighed if picked.place is None else weighed.picked(picked.place)
     return _choice(question, offered, items, weighed, picked, resources)
 
 
-def _is_clear(weighed: Weighed) -> bool:
-    """Whether evidence alone decides."""
+def _is_open(weighed: Weighed) -> bool:
+    """Whether evidence speaks for no option, or for two of them alike."""
     spoken_for = weighed.judged or weighed.supports[weighed.best].items
-    return bool(spoken_for) and weighed.probabilities[weighed.best] >= CLEAR
+    first, second = sorted(weighed.probabilities, reverse=True)[:2]
+    return not spoken_for or first - second < TIED
 
 
 def _in_turn(weighed: Weighed, evidence: Sequence[Evidence]) -> list[Evidence]:
