@@ -31,7 +31,7 @@ _UNKNOWING: Final = re.compile(
 
 
 def closed_book(item: Item, resources: Resources) -> Response:
-    """What the model says of itself.
+    """What the model says of itself. Among options it has to choose, if need be by guessing.
 
     Raises:
         LLMError: The model failed.
@@ -45,7 +45,7 @@ def _choice(item: Item, resources: Resources) -> Response:
     prompt = load_prompt("closed_book_choice", question=_question(item), options=options)
     schema = {
         "type": "object",
-        "properties": {"answer": {"type": "string", "enum": [*letters, UNKNOWN]}},
+        "properties": {"answer": {"type": "string", "enum": [*letters]}},
         "required": ["answer"],
         "additionalProperties": False,
     }
