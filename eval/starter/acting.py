@@ -23,6 +23,9 @@ YES: Final = "yes"
 NO: Final = "no"
 KIND: Final = "acts-on"
 
+CLEARING: Final = ("CYP", "ABC", "UGT")
+"""How the symbols of enzymes and transporters begin that rid the body of drugs."""
+
 Pair = tuple[Subject, Subject]
 """A molecule and a protein."""
 
@@ -33,7 +36,7 @@ def acting(maker: Maker, subjects: Sequence[Subject]) -> Iterator[Record]:
         some = [one for one in subjects if one.split == split]
         molecules = [one for one in some if one.type is NodeType.DRUG]
         proteins = [one for one in some if one.type is NodeType.PROTEIN]
-        of_row = {one.row: one for one in proteins if telling(maker.graph, one.row)}
+        of_row = {one.row: one for one in proteins if _is_target(maker.graph, one.row)}
         yes = [
             (one, of_row[row])
             for one in molecules
@@ -44,6 +47,11 @@ def acting(maker: Maker, subjects: Sequence[Subject]) -> Iterator[Record]:
         maker.rng(KIND, split).shuffle(judged)
         for pair, answer in judged:
             yield _record(maker, pair, answer)
+
+
+def _is_target(graph: Graph, protein: int) -> bool:
+    """Whether drugs are made for it; what clears them away acts on many more than are recorded."""
+    return telling(graph, protein) and not graph.name_of(protein).startswith(CLEARING)
 
 
 def _targets(maker: Maker, molecule: Subject) -> set[int]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from bbqa.eval.benchmarks.contract import Form
-from bbqa.eval.starter.asked import SEVERAL, SINGLE, Asked, asked_for, right
+from bbqa.eval.starter.asked import SEVERAL, SINGLE, Asked, asked_for, right, special
 from bbqa.eval.starter.distractors import Distractors
 from bbqa.eval.starter.record import Record
 from bbqa.eval.starter.relatives import Relatives
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 MOST_GOLD: Final = 12
 """Right nodes of an open question; who has more to say than this cannot be complete."""
-OPTION_BITS: Final = {NodeType.MOLECULAR_FUNCTION: 3.0, NodeType.BIOLOGICAL_PROCESS: 4.0}
-"""Least information of a right option: "metal ion binding" (2.0) is right beside anything."""
 WANTED: Final = {"dev": 28, "test": 112}
 """Questions of each kind and form; multi-hop questions have a third of it for each pattern."""
 
@@ -80,7 +78,7 @@ def choices(maker: Maker, asked: Asked, subjects: Sequence[Subject]) -> Iterator
     for subject in subjects:
         rng = maker.rng(asked.kind, asked.pattern, subject.id)
         found = asked_for(maker.graph, subject.row, asked)
-        gold = [row for row in found if _is_special(maker.graph, row)]
+        gold = [row for row in found if special(maker.graph, row)]
         rng.shuffle(gold)
         for row in gold[:3]:
             wrong = maker.distractors.of(subject, asked, row, rng)
@@ -89,12 +87,6 @@ def choices(maker: Maker, asked: Asked, subjects: Sequence[Subject]) -> Iterator
                 options.insert(rng.randrange(len(wrong) + 1), row)
                 yield _record(maker, asked, subject, Form.CHOICE, gold=[row], options=options)
                 break
-
-
-def _is_special(graph: Graph, row: int) -> bool:
-    """Whether a node says so much that it is the one right option beside special wrong ones."""
-    least = OPTION_BITS.get(graph.type_of(row), 0.0)
-    return float(graph.information_content()[row]) >= least
 
 
 def _record(

@@ -55,14 +55,19 @@ SCREENED: Final = frozenset(
     Q9NUW8 P02545 Q96KQ7 Q16236 O75496 P54132 P11473 O75164 Q99714 P00352 O75874 P04637 Q16665
     Q9UIF8 B2RXH2 Q99700 Q9UBT6 P83916 O94782 P10636 P27695 P46063 Q9UNA4 P15428 P51449 Q6W5P4
     P42858 P16473 P19838 P40225 Q99549 Q9Y253 Q96QE3 P06746 P39748 Q92830 P84022 Q16637 Q13148
-    O94925 P49798 Q06710 P43220 Q14191 P16050
+    O94925 P49798 Q06710 P43220 Q14191 P16050 Q9HC35 P33176 Q16204 P06748 P11274
     """.split()  # noqa: SIM905
 )
 """Proteins that are recorded as targets mostly because many drugs were hits in a screen with them:
-TDP1 with 459 drugs, LMNA with 248 (metformin among them), EHMT2 with 211. That activity is
-recorded, so it is never a wrong answer, but it is not asked for."""
+TDP1 with 459 drugs, LMNA with 248 (metformin among them), EHMT2 with 211; and, the last five,
+because a kinase that is fused with them is the target. That activity is recorded, so it is never a
+wrong answer, but it is not asked for."""
+OPTION_BITS: Final = {NodeType.MOLECULAR_FUNCTION: 3.0, NodeType.BIOLOGICAL_PROCESS: 4.0}
+"""Least information of an option: "metal ion binding" (2.0) is right beside anything."""
 _LOOSE: Final = re.compile(r"\bcombinations?\b|^other\b|^various\b|^all other\b", re.IGNORECASE)
 """ATC classes of preparations, or of what is left over."""
+_MECHANISM: Final = re.compile(r"(?:agonist|antagonist|inhibitor|blocker|modulator)$")
+"""Roles below ChEBI's "drug" that tell how it works, and not what it is for."""
 
 Step = tuple[Relation, NodeType]
 
@@ -174,6 +179,12 @@ def telling(graph: Graph, row: int) -> bool:
     return says_enough
 
 
+def special(graph: Graph, row: int) -> bool:
+    """Whether a node says so much that it can be an option beside others."""
+    least = OPTION_BITS.get(graph.type_of(row), 0.0)
+    return telling(graph, row) and float(graph.information_content()[row]) >= least
+
+
 def linked(graph: Graph, row: int, relation: Relation, *, proven: bool = False) -> set[int]:
     """Rows of all other nodes to which a trusted fact of one relation leads."""
     links = links_of(graph)[relation]
@@ -198,7 +209,11 @@ def _uses(graph: Graph, row: int) -> set[int]:
     """
     remedy = graph.row(REMEDY)
     roles = linked(graph, row, Relation.DRUG_ROLE)
-    found = {role for role in roles if remedy in graph.ancestors(role)}
+    found = {
+        role
+        for role in roles
+        if remedy in graph.ancestors(role) and not _MECHANISM.search(graph.name_of(role))
+    }
     for drug_class in linked(graph, row, Relation.DRUG_CLASS):
         if telling(graph, drug_class):
             above = {drug_class, *graph.ancestors(drug_class)}

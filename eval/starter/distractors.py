@@ -21,7 +21,7 @@ from functools import cached_property, lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from bbqa.eval.starter.asked import Asked, is_subgroup, linked, right, telling
+from bbqa.eval.starter.asked import Asked, is_subgroup, linked, right, special, telling
 from bbqa.eval.starter.relatives import Relatives
 from bbqa.eval.starter.subjects import Subject
 from bbqa.kg.ends import GO_TYPES, HIERARCHY
@@ -43,6 +43,13 @@ AS_COMMON: Final = 2.0
 """Bits by which a distractor should at most be more or less common than the right option."""
 INSIDE: Final = 0.9
 """A pathway with this share of its proteins in another is taken for a part of it."""
+TOLD_TOGETHER: Final = ("function", "process", "location", "disease", "role", "class", "indication")
+OFTEN: Final = 0.1
+"""What so many of those have that have the right option may be right and not recorded: a muscarinic
+antagonist opens the bronchi, what is in the nucleus is often in the cytosol too."""
+MOST_HOLDERS: Final = 1000
+BESIDE: Final = {"ATC:C01": ("ATC:C",), "ATC:C02": ("ATC:C",)}
+"""Cardiac therapy and antihypertensives: other drugs for heart and vessels serve as these too."""
 _SAYS_LITTLE: Final = frozenset(
     {"activity", "process", "pathway", "the", "of", "in", "to", "and", "a", "by", "disease",
      "disorder", "syndrome", "signaling", "signalling", "complex", "other", "agents", "agent",
@@ -72,6 +79,7 @@ class Distractors:
         self._graph = resources.graph
         self._relatives = relatives
         self._words_of: dict[int, frozenset[str]] = {}
+        self._goes_with: dict[tuple[int, Asked], frozenset[int]] = {}
         self._members_of: dict[int, frozenset[int]] = {}
 
     def of(
@@ -81,6 +89,7 @@ class Distractors:
         known = self.known(subject, asked)
         rights = frozenset(right(self._graph, subject.row, asked))
         uses = used(self._graph, asked)
+        together = self._together(gold, asked)
         chosen: list[int] = []
 
         def fits(row: int) -> bool:
@@ -94,6 +103,7 @@ class Distractors:
                 )
                 and self._graph.name_of(row).casefold() not in names
                 and self._could_be_asked(row, uses)
+                and row not in together
                 and self.is_wrong(row, known)
                 and not self._relatives.like_any(row, rights)
             )
@@ -124,6 +134,14 @@ class Distractors:
         saying = frozenset(one for one in recorded if is_informative(graph, one))
         return Known(frozenset(recorded), frozenset(implied | of_close), saying)
 
+    def _classmates(self, subject: Subject) -> set[int]:
+        """Rows of the drugs that share a class with a molecule: they have much else in common."""
+        if subject.type is not NodeType.DRUG:
+            return set()
+        classes = linked(self._graph, subject.row, Relation.DRUG_CLASS)
+        told = (one for one in classes if telling(self._graph, one))
+        return {drug for one in told for drug in linked(self._graph, one, Relation.DRUG_CLASS)}
+
     def is_wrong(self, row: int, known: Known) -> bool:
         """Whether nothing recorded makes a node right, be it more general or more special."""
         graph = self._graph
@@ -133,7 +151,35 @@ class Distractors:
             return False
         if graph.type_of(row) is NodeType.PATHWAY and self._is_inside(row, known.saying):
             return False
+        if any(graph.row(above) in known.implied for above in BESIDE.get(graph.node_id(row), ())):
+            return False
+        if "component of" in graph.name_of(row) and self._is_in_membrane(known):
+            return False
         return not any(self._say_the_same(row, one) for one in known.saying)
+
+    def _is_in_membrane(self, known: Known) -> bool:
+        """Whether a membrane is recorded: of which kind, and how deep in it, is often left open."""
+        names = (self._graph.name_of(row) for row in known.recorded)
+        return any("membrane" in name for name in names)
+
+    def _together(self, gold: int, asked: Asked) -> frozenset[int]:
+        """Rows of what many that have the right option have too, recorded of the subject or not."""
+        if asked.kind not in TOLD_TOGETHER:
+            return frozenset()
+        if (gold, asked) not in self._goes_with:
+            holders = self._holders(gold, asked)
+            counts = Counter(end for holder in holders for end in right(self._graph, holder, asked))
+            least = max(2.0, OFTEN * len(holders))
+            often = (row for row, times in counts.items() if times >= least)
+            self._goes_with[gold, asked] = frozenset(often)
+        return self._goes_with[gold, asked]
+
+    def _holders(self, gold: int, asked: Asked) -> list[int]:
+        graph = self._graph
+        if asked.use:
+            drugs = graph.rows_of(NodeType.DRUG).tolist()
+            return [row for row in drugs if gold in right(graph, row, asked)]
+        return sorted(linked(graph, gold, asked.steps[0][0]))[:MOST_HOLDERS]
 
     def _is_inside(self, pathway: int, recorded: Collection[int]) -> bool:
         members = self._members(pathway)
@@ -209,7 +255,7 @@ class Distractors:
         rare = self._graph.type_of(row) in GO_TYPES and uses.get(row, 0) < LEAST_USED
         is_role = self._graph.type_of(row) is NodeType.ROLE
         vague = is_role and len(self._children[row]) > MOST_KINDS_OF_ROLE
-        return not rare and not vague and telling(self._graph, row)
+        return not rare and not vague and special(self._graph, row)
 
     # looked up once
 

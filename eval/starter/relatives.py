@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bbqa.resources import Resources
 
 CLOSE_IDENTITY: Final = 0.4
-CLOSE_TANIMOTO: Final = 0.5
+CLOSE_TANIMOTO: Final = 0.4
 """From here on a relative probably has what the subject has, recorded of the subject or not."""
 FAMILY_TANIMOTO: Final = 0.3
 """From here on two molecules may be of one family; two proteins with any significant alignment."""

@@ -200,7 +200,9 @@ def _unrelated(
 
 def _is_special(maker: Maker, row: int, bits: float) -> bool:
     """Whether sharing a node makes two nodes related."""
-    return bits >= GENERAL_BITS if bits > 0 else kinds_of(maker.graph)[row] <= GENERAL_KINDS
+    if maker.graph.type_of(row) in GO_TYPES:
+        return bits >= GENERAL_BITS
+    return kinds_of(maker.graph)[row] <= GENERAL_KINDS
 
 
 def with_article(name: str) -> str:
