@@ -76,7 +76,10 @@ def _path(data: Path | None) -> Path:
     """The shipped file, or the one that was made in a folder."""
     if data is None:
         return FILE
-    return data / FILE.name if data.is_dir() else data
+    if not data.is_dir():
+        return data
+    own = data / FILE.name
+    return own if own.exists() else FILE
 
 
 def _check_graph(path: Path, graph: Graph) -> None:
