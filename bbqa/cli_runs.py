@@ -59,13 +59,13 @@ def list_benchmarks(
 ) -> None:
     """The benchmarks: what they ask, how they are judged, whether their data is here."""
     from bbqa.eval.benchmarks import benchmarks as all_benchmarks
-    from bbqa.eval.runs.find import data_folder, own_folder
+    from bbqa.eval.runs.find import data_folder, data_for, own_folder
     from bbqa.eval.runs.tables import print_rows
 
     place = data_folder(data)
     with given_resources(quiet, graph=graph) as resources:
         known = all_benchmarks(own_folder(benchmarks)).values()
-        found = [_listed(one, place, resources) for one in known]
+        found = [_listed(one, data_for(one.card, data), resources) for one in known]
     if as_json:
         print_json(found)
         return
@@ -116,7 +116,7 @@ def run(
     quiet: Quiet = False,
 ) -> None:
     """Ask a benchmark under some conditions; run it again to go on where it stopped."""
-    from bbqa.eval.runs.find import data_folder, find_benchmark
+    from bbqa.eval.runs.find import data_for, find_benchmark
     from bbqa.eval.runs.plan import Plan
     from bbqa.eval.runs.several import carry_out_all
 
@@ -124,7 +124,7 @@ def run(
     file = Path(name).expanduser() if Path(name).expanduser().is_file() else None
     plan = Plan(
         benchmark,
-        data=file or data_folder(data),
+        data=file or data_for(benchmark.card, data),
         file=file,
         columns=columns,
         split=split,
@@ -215,10 +215,10 @@ def replay(
 ) -> None:
     """Do a run again from its recorded calls, without a model, and compare bit for bit."""
     from bbqa.eval.runs import read_run
-    from bbqa.eval.runs.find import data_folder, plan_of
+    from bbqa.eval.runs.find import plan_of
     from bbqa.eval.runs.replay import replay as done_again
 
-    plan = plan_of(read_run(run).record, data=data_folder(data), own=benchmarks)
+    plan = plan_of(read_run(run).record, data=data, own=benchmarks)
     with given_resources(quiet, graph=graph, bridge=bridge) as resources:
         found = done_again(run, plan, resources)
     same = found.items - len(found.differing)

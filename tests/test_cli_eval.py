@@ -66,6 +66,14 @@ def test_a_file_of_questions_is_run_under_several_conditions_and_told_side_by_si
     }
 
 
+def test_what_comes_with_bbqa_is_not_looked_for_where_other_data_is(capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("BBQA_BENCHMARK_DATA", str(tmp_path))
+    code, _, err = run(
+        capsys, "run", "starter-qa", "-c", "chance", "--limit", "12", "--to", "runs", "-q"
+    )
+    assert code == 0, err
+
+
 def test_runs_are_told_as_json(capsys, questions):
     code, out, _ = run(capsys, "run", questions, "-c", "majority", "--to", "runs", "--json", "-q")
     assert code == 0

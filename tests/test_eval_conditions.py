@@ -82,8 +82,11 @@ def test_whatever_is_no_letter_of_an_option_is_abstaining(home, tmp_path, reply)
     assert (found.choice, found.abstained) == ("", True)
 
 
-def test_a_model_that_says_that_it_does_not_know_abstains(home, tmp_path):
-    resources = scripted(home, tmp_path, "Unknown. It may be lactase activity.")
+@pytest.mark.parametrize(
+    "reply", ["Unknown. It may be lactase activity.", "This enzyme has an unknown activity."]
+)
+def test_a_model_that_says_that_it_does_not_know_abstains(home, tmp_path, reply):
+    resources = scripted(home, tmp_path, reply)
     found = answer(Condition.CLOSED_BOOK, KINASE_ITEM, resources)
     assert found.abstained
     assert found.nodes == ()

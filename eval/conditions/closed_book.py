@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,7 +26,10 @@ MAX_CHOICE: Final = 16
 """Tokens of a choice, at most."""
 UNKNOWN: Final = "unknown"
 _UNKNOWING: Final = re.compile(
-    r"^\W*(?:unknown|i (?:do not|don['’]t) know|not known|i am not sure)\b", re.IGNORECASE
+    r"^\W*(?:unknown|none|i (?:do not|don['’]t) know|not known|i am not sure)\b", re.IGNORECASE
+)
+_UNKNOWN: Final = re.compile(
+    r"\b(?:unknown|not known|cannot be determined|cannot determine|no information)\b", re.IGNORECASE
 )
 
 
@@ -60,9 +63,15 @@ def _text(item: Item, resources: Resources) -> Response:
     prompt = load_prompt("closed_book_question", question=_question(item))
     reply = resources.llm.complete(_messages(prompt), max_tokens=resources.settings.max_tokens)
     text = reply.text.strip()
+    nodes = () if _UNKNOWING.match(text) else nodes_in(text, item, resources)
+    return Response(text=text, nodes=nodes, abstained=_abstains(text, item, nodes))
+
+
+def _abstains(text: str, item: Item, nodes: Sequence[str]) -> bool:
+    """Whether the model said that it does not know, and named nothing that was asked for."""
     if _UNKNOWING.match(text):
-        return Response(text=text, abstained=True)
-    return Response(text=text, nodes=nodes_in(text, item, resources))
+        return True
+    return item.form is Form.ENTITIES and not nodes and bool(_UNKNOWN.search(text))
 
 
 def _letter_in(reply: str) -> str:

@@ -35,6 +35,15 @@ def data_folder(given: Path | None) -> Path | None:
     return folder
 
 
+def data_for(card: Card, given: Path | None) -> Path | None:
+    """Where a benchmark's data is looked for; one that comes with bbqa is only where it is said.
+
+    Raises:
+        InputError: The place does not exist.
+    """
+    return data_folder(given) if card.files or given is not None else None
+
+
 def own_folder(given: Path | None) -> Path | None:
     """Where benchmarks of one's own are; None if nobody says."""
     named = os.environ.get(OWN)

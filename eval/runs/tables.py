@@ -19,7 +19,7 @@ Row = tuple[str, ...]
 
 
 def score_rows(runs: Sequence[Run], *, bins: bool = True) -> tuple[Row, list[Row]]:
-    """Head and rows of a table: a row for each metric, then the main metric of each bin.
+    """Head and rows of a table: a row for each metric, then what items are judged by in each bin.
 
     Args:
         runs: Of one benchmark.
@@ -31,7 +31,8 @@ def score_rows(runs: Sequence[Run], *, bins: bool = True) -> tuple[Row, list[Row
     main = ordered[0].metric
     shown = [key for key in keys if key[0] == ALL and not _costs_nobody(key, found)]
     shown.sort(key=lambda key: key[1] != main)
-    shown += [key for key in keys if bins and key[0] != ALL and key[1] == main]
+    judged = {main, "accuracy"}  # a benchmark may ask for nodes and have options too
+    shown += [key for key in keys if bins and key[0] != ALL and key[1] in judged]
     names = _names(ordered)
     rows = [
         (_title(bin, metric), *(in_words(scores.get((bin, metric))) for scores in found))
