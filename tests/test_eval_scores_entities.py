@@ -107,6 +107,13 @@ def test_precision_recall_and_f1_of_one_item():
     assert found["entity hit"] == 1
 
 
+def test_what_is_right_but_too_general_neither_helps_nor_harms():
+    asked = Item("x", Form.ENTITIES, "What is it?", ("a", "b"), also=("c",))
+    assert numbers_of(asked, Response(nodes=("a", "c"))) == numbers_of(
+        item("a", "b"), Response(nodes=("a",))
+    )
+
+
 def test_f1_is_between_precision_and_recall():
     rng = random.Random(0)
     for _ in range(300):

@@ -197,7 +197,7 @@ def numbers_of(
     """Precision, recall and F1 of one item; nothing for other forms and for unanswerable ones."""
     if item.form is not Form.ENTITIES or not item.answerable:
         return {}
-    named, gold = named_by(response), set(item.gold)
+    named, gold = named_by(item, response), set(item.gold)
     exact = overlap(named, gold)
     numbers = {
         "entity recall": exact[1],
@@ -214,14 +214,16 @@ def numbers_of(
     return numbers
 
 
-def named_by(response: Response) -> set[str]:
-    """Nodes that count as named: none where it abstained or failed."""
-    return set() if response.error or response.abstained else set(response.nodes)
+def named_by(item: Item, response: Response) -> set[str]:
+    """Nodes that count as named: none where it abstained or failed, none of ``item.also``."""
+    if response.error or response.abstained:
+        return set()
+    return set(response.nodes) - set(item.also)
 
 
 def exact_f1(item: Item, response: Response) -> float:
     """F1 of the named nodes against the right ones."""
-    return overlap(named_by(response), set(item.gold))[2]
+    return overlap(named_by(item, response), set(item.gold))[2]
 
 
 def overlap(found: Collection[str], right: Collection[str]) -> tuple[float, float, float]:
