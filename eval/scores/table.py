@@ -20,6 +20,7 @@ from bbqa.eval.scores import (
     costs,
     entities,
     grounding,
+    quantities,
     ranking,
     selective,
     text,
@@ -43,6 +44,7 @@ METRICS: Final[Mapping[str, str]] = {
     **choices.METRICS,
     **entities.METRICS,
     **text.METRICS,
+    **quantities.METRICS,
     **ranking.METRICS,
     **selective.METRICS,
     **abstention.METRICS,
@@ -172,6 +174,7 @@ def numbers_of(
         **choices.numbers_of(item, response),
         **entities.numbers_of(item, response, hierarchy=hierarchy),
         **text.numbers_of(item, response, names=names, meteor=meteor),
+        **quantities.numbers_of(item, response),
         **ranking.numbers_of(item, response),
         **selective.numbers_of(item, response),
         **grounding.numbers_of(item, response),
@@ -181,15 +184,25 @@ def numbers_of(
 
 def measures_of(columns: Mapping[str, Floats]) -> list[Measure]:
     """Every metric that can be computed from the columns, in the order of ``METRICS``."""
-    families = (choices, entities, text, ranking, selective, abstention, grounding, costs)
+    families = (
+        choices,
+        entities,
+        text,
+        quantities,
+        ranking,
+        selective,
+        abstention,
+        grounding,
+        costs,
+    )
     return [measure for family in families for measure in family.measures(columns)]
 
 
 def verdict(item: Item, response: Response) -> tuple[str, float]:
     """How good one response is: the name of what is counted, and a number from 0 to 1.
 
-    Right or wrong for a choice, F1 for entities, ROUGE-L for a text; whether it was declined where
-    there is no answer.
+    Right or wrong for a choice or a number, F1 for entities, ROUGE-L for a text; whether it was
+    declined where there is no answer.
     """
     if response.error:
         return "errors", 0.0
@@ -200,5 +213,7 @@ def verdict(item: Item, response: Response) -> tuple[str, float]:
             return "accuracy", float(choices.is_right(item, response))
         case Form.ENTITIES:
             return "entity F1", entities.exact_f1(item, response)
+        case Form.TEXT if quantities.asks_for_number(item):
+            return "number right", float(quantities.is_right(item, response))
         case Form.TEXT:
             return "ROUGE-L", text.rouge_l(text.read_text(response), item.gold)

@@ -16,6 +16,7 @@ import numpy as np
 
 from bbqa.eval.benchmarks.contract import Form, Item, Response
 from bbqa.eval.scores.entities import linked
+from bbqa.eval.scores.quantities import asks_for_number
 from bbqa.eval.scores.statistics import Floats, Measure, Summed, divided, mean_of
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ Tokens = Callable[[str], Sequence[str]]
 def numbers_of(
     item: Item, response: Response, *, names: NameIndex | None = None, meteor: bool = True
 ) -> Mapping[str, float]:
-    """Scores of one text and what corpus scores are summed from; nothing for other forms.
+    """Scores of one text and what corpus scores are summed from; nothing for anything else.
 
     Args:
         item: With its references as gold.
@@ -67,7 +68,7 @@ def numbers_of(
         names: Names of the graph's nodes, for Entity-BLEU.
         meteor: Whether METEOR is wanted, the slowest of them.
     """
-    if item.form is not Form.TEXT or not item.answerable:
+    if item.form is not Form.TEXT or not item.answerable or asks_for_number(item):
         return {}
     text = read_text(response)
     numbers = {f"bleu {i}": part for i, part in enumerate(bleu_parts(text, item.gold))}
