@@ -200,7 +200,7 @@ carry_out(plan, Condition.COPY, plan.items(resources), resources, folder=Path({f
 def test_kill_9_in_the_middle_loses_at_most_the_item_under_way(home, tmp_path):
     folder = tmp_path / "run"
     items = folder / "items.jsonl"
-    n = 3000
+    n = 300
     code = KILLED.format(tests=str(TESTS), home=str(home), folder=str(folder), n=n)
     process = subprocess.Popen([sys.executable, "-c", code], cwd=TESTS.parent)
     deadline = time.monotonic() + 60
