@@ -7,6 +7,7 @@ Chroma. ``prepare`` fetches and builds all of it, with progress.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from copy import copy
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -117,6 +118,16 @@ class Resources:
                 hint=f"make new Resources; what can be changed: {', '.join(sorted(_OF_ANSWERS))}",
             )
         return self._view(self.settings.model_copy(update=changes), self.limits)
+
+    def with_llm(self, llm: LLM) -> Resources:
+        """A copy of these resources with a language model of its own, that reports nothing.
+
+        What is open is shared; what either opens later is its own.
+        """
+        own = copy(self)
+        own.llm = llm
+        own.progress = Silent()
+        return own
 
     def _view(self, settings: Settings, limits: Limits) -> Resources:
         view = object.__new__(type(self))

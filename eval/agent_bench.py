@@ -10,12 +10,12 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from bbqa.ask import ask
 from bbqa.eval.measured import Number
 from bbqa.llm import LLM, Message, Schema, Usage
+from bbqa.llm.around import Around
 from bbqa.resources import Resources
 from bbqa.schema import Claim, Evidence, Question
 
@@ -33,19 +33,19 @@ QUESTIONS: Final[tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]] = (
 """Simple and multi-hop questions, about one thing and about two."""
 
 
-@dataclass
-class Counted:
+class Counted(Around):
     """A language model that notes what each call cost.
 
     Args:
         llm: The model that does the work.
+
+    Attributes:
+        usages: What the calls cost.
     """
 
-    llm: LLM
-    usages: list[Usage] = field(default_factory=list)
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
-        return getattr(self.llm, name)
+    def __init__(self, llm: LLM) -> None:
+        super().__init__(llm)
+        self.usages: list[Usage] = []
 
     def stream(
         self,
@@ -56,22 +56,12 @@ class Counted:
         stop: Sequence[str] = (),
     ) -> Iterator[str]:
         """The model's own reply; what it cost is noted when it ends."""
-        pieces = self.llm.stream(messages, schema=schema, max_tokens=max_tokens, stop=stop)
+        pieces = self._llm.stream(messages, schema=schema, max_tokens=max_tokens, stop=stop)
         try:
             yield from pieces
         finally:
-            self._note()
-
-    def complete(self, messages: Sequence[Message], **options: Any) -> Any:  # noqa: ANN401
-        """The model's own reply."""
-        try:
-            return self.llm.complete(messages, **options)
-        finally:
-            self._note()
-
-    def _note(self) -> None:
-        if self.llm.last is not None:
-            self.usages.append(self.llm.last)
+            if self.last is not None:
+                self.usages.append(self.last)
 
 
 class _FirstEvidence:
@@ -92,8 +82,7 @@ class _FirstEvidence:
 def bench_agent(resources: Resources) -> Iterator[Number]:
     """Calls, tokens and times of the questions, asked one after the other of one open model."""
     counted = Counted(resources.llm)
-    warm = Resources(resources.settings, graph=resources.graph, encoder=resources.encoder)
-    vars(warm).update(vars(resources) | {"llm": counted})
+    warm = resources.with_llm(counted)
     ask(*QUESTIONS[0][:1], seq=QUESTIONS[0][1], resources=warm)
     calls, tokens, evidence, totals, overheads = [], [], [], [], []
     for text, seq, smiles in QUESTIONS:

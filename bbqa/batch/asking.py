@@ -8,17 +8,14 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Iterator, Sequence
-from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from bbqa.batch.questions import Row
-from bbqa.batch.turns import Patient, Turn
+from bbqa.batch.turns import Patient, Turn, models_in_turn
 from bbqa.errors import BbqaError
-from bbqa.progress import Silent
 
 if TYPE_CHECKING:
-    from bbqa.llm import LLM
     from bbqa.resources import Resources
 
 Line = dict[str, Any]
@@ -97,21 +94,9 @@ def make_askers(resources: Resources, count: int, *, use_llm: bool, translate: b
     turn = Turn()
     if not use_llm:
         return [Asker(resources, turn, None, translate)]
-    from bbqa.llm import open_llm
-
-    settings = resources.settings
-    models: list[LLM] = [resources.llm]
-    while len(models) < count:
-        models.append(open_llm(settings.llm, settings=settings, progress=resources.progress))
+    models = models_in_turn(resources, count, turn)
     _ = resources.names, resources.router  # opened once for all, rather than once for each
-    return [_asker(resources, Patient(model, turn), translate) for model in models]
-
-
-def _asker(resources: Resources, model: Patient, translate: bool) -> Asker:
-    own = copy(resources)
-    own.llm = model
-    own.progress = Silent()
-    return Asker(own, model.turn, model, translate)
+    return [Asker(resources.with_llm(model), turn, model, translate) for model in models]
 
 
 def lines(rows: Sequence[Work], askers: Sequence[Worker[Work]]) -> Iterator[Line]:

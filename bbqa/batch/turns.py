@@ -10,14 +10,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from bbqa.errors import BbqaError, LLMError
-from bbqa.llm import LLM, Completion, Message, Schema, Usage
+from bbqa.llm import LLM, Message, Schema, open_llm
+from bbqa.llm.around import Around
 
 if TYPE_CHECKING:
     from bbqa.llm.contract import Reply, ToolSpec
+    from bbqa.resources import Resources
 
 
 class StoppedError(BbqaError):
@@ -66,7 +67,7 @@ class Turn:
             raise StoppedError("the batch was stopped")
 
 
-class Patient:
+class Patient(Around):
     """A language model that gives up its turn while it writes, and remembers how that ended.
 
     Attributes:
@@ -75,34 +76,9 @@ class Patient:
     """
 
     def __init__(self, llm: LLM, turn: Turn) -> None:
-        self._llm = llm
+        super().__init__(llm)
         self.turn = turn
-        self.name = llm.name
-        self.context_tokens = llm.context_tokens
         self.failure: LLMError | None = None
-
-    @property
-    def last(self) -> Usage | None:
-        """What the last call cost."""
-        return self._llm.last
-
-    @last.setter
-    def last(self, usage: Usage | None) -> None:
-        self._llm.last = usage
-
-    @property
-    def identity(self) -> str:
-        """A text that changes when another model answers under the same name."""
-        return self._llm.identity
-
-    @property
-    def calls_tools(self) -> bool | None:
-        """Whether it can call tools; None where that has to be measured."""
-        return self._llm.calls_tools
-
-    def count_tokens(self, text: str) -> int:
-        """Tokens of a text."""
-        return self._llm.count_tokens(text)
 
     def stream(
         self,
@@ -130,36 +106,7 @@ class Patient:
     ) -> Reply:
         """The reply of a model that may call tools."""
         with self._waiting():
-            return self._llm.converse(messages, tools=tools, max_tokens=max_tokens)
-
-    def complete(
-        self,
-        messages: Sequence[Message],
-        *,
-        schema: Schema | None = None,
-        max_tokens: int = 400,
-        stop: Sequence[str] = (),
-    ) -> Completion:
-        """The reply as a whole."""
-        text = "".join(self.stream(messages, schema=schema, max_tokens=max_tokens, stop=stop))
-        usage = self.last
-        assert usage is not None
-        return Completion(text, usage.prompt_tokens, usage.completion_tokens, usage.total_s)
-
-    def close(self) -> None:
-        """Close the model."""
-        self._llm.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
+            return super().converse(messages, tools=tools, max_tokens=max_tokens)
 
     @contextmanager
     def _waiting(self) -> Iterator[None]:
@@ -172,3 +119,16 @@ class Patient:
         except LLMError as error:
             self.failure = error
             raise
+
+
+def models_in_turn(resources: Resources, count: int, turn: Turn) -> list[Patient]:
+    """So many connections to the model of the settings, each of which gives up its turn.
+
+    Raises:
+        BbqaError: The model cannot be opened.
+    """
+    settings = resources.settings
+    models = [resources.llm]
+    while len(models) < count:
+        models.append(open_llm(settings.llm, settings=settings, progress=resources.progress))
+    return [Patient(model, turn) for model in models]

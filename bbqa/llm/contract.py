@@ -208,7 +208,53 @@ class ToolsRefusedError(LLMError):
     """The server, or the model behind it, cannot be asked with tools."""
 
 
-class Backend(ABC):
+class Whole(ABC):
+    """What follows for any model from its stream: the reply as a whole, and use in a block."""
+
+    last: Usage | None
+
+    @abstractmethod
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        schema: Schema | None = None,
+        max_tokens: int = 400,
+        stop: Sequence[str] = (),
+    ) -> Iterator[str]:
+        """The reply, piece by piece."""
+
+    def complete(
+        self,
+        messages: Sequence[Message],
+        *,
+        schema: Schema | None = None,
+        max_tokens: int = 400,
+        stop: Sequence[str] = (),
+    ) -> Completion:
+        """The reply as a whole; arguments and errors are those of ``stream``."""
+        text = "".join(self.stream(messages, schema=schema, max_tokens=max_tokens, stop=stop))
+        assert self.last is not None
+        return Completion(
+            text, self.last.prompt_tokens, self.last.completion_tokens, self.last.total_s
+        )
+
+    def close(self) -> None:  # noqa: B027  (most have nothing to give back)
+        """Give back memory and connections; closing twice is fine."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class Backend(Whole):
     """The part of an ``LLM`` that is the same everywhere."""
 
     def __init__(self, name: str, *, context_tokens: int) -> None:
@@ -330,35 +376,6 @@ class Backend(ABC):
                 first_token_s=first,
                 total_s=time.perf_counter() - started,
             )
-
-    def complete(
-        self,
-        messages: Sequence[Message],
-        *,
-        schema: Schema | None = None,
-        max_tokens: int = 400,
-        stop: Sequence[str] = (),
-    ) -> Completion:
-        """The reply as a whole; arguments and errors are those of ``stream``."""
-        text = "".join(self.stream(messages, schema=schema, max_tokens=max_tokens, stop=stop))
-        assert self.last is not None
-        return Completion(
-            text, self.last.prompt_tokens, self.last.completion_tokens, self.last.total_s
-        )
-
-    def close(self) -> None:  # noqa: B027  (most back ends have nothing to give back)
-        """Give back memory and connections; closing twice is fine."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _estimate(self, messages: Sequence[Message]) -> int:
         return sum(Backend.count_tokens(self, message.content) for message in messages)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from copy import copy
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from bbqa.batch.turns import Patient, Turn
+from bbqa.batch.turns import Turn, models_in_turn
 from bbqa.errors import BbqaError
 from bbqa.eval.benchmarks.contract import Condition, Item, Response
 from bbqa.eval.conditions import READS, SEARCHES, USES_BRIDGE, USES_LLM, Answerer, answerer_for
@@ -16,12 +15,10 @@ from bbqa.eval.runs.calls import Recorded, Recording, spent
 from bbqa.eval.runs.line import item_digest, to_line
 from bbqa.eval.scores import verdict
 from bbqa.limits import Limits
-from bbqa.progress import Silent
 
 if TYPE_CHECKING:
     from bbqa.eval.runs.plan import Plan
     from bbqa.kg.graph import Graph
-    from bbqa.llm import LLM
     from bbqa.resources import Resources
 
 NAMED = 10
@@ -129,15 +126,9 @@ def make_askers(
     turn = Turn()
     if condition not in USES_LLM:
         return [Asker(answerer(limited), resources.graph, turn)]
-    from bbqa.llm import open_llm
-
-    settings = resources.settings
-    models: list[LLM] = [resources.llm]
-    while len(models) < count:
-        models.append(open_llm(settings.llm, settings=settings, progress=resources.progress))
-    recordings = [Recording(Patient(model, turn)) for model in models]
+    recordings = [Recording(model) for model in models_in_turn(resources, count, turn)]
     return [
-        Asker(answerer(with_model(limited, model)), resources.graph, turn, model)
+        Asker(answerer(limited.with_llm(model)), resources.graph, turn, model)
         for model in recordings
     ]
 
@@ -145,14 +136,6 @@ def make_askers(
 def limited_by(plan: Plan, resources: Resources) -> Resources:
     """The resources under the limits of a plan."""
     return resources.with_limits(Limits(frozenset(), plan.max_identity, plan.max_similarity))
-
-
-def with_model(resources: Resources, model: Recording | Recorded) -> Resources:
-    """The same resources with another model, that report nothing."""
-    own = copy(resources)
-    own.llm = model
-    own.progress = Silent()
-    return own
 
 
 def open_all(condition: Condition, resources: Resources) -> None:

@@ -14,11 +14,11 @@ from collections import defaultdict, deque
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from bbqa.errors import LLMError
-from bbqa.llm.contract import Completion, Message, Reply, Schema, ToolCall, ToolSpec, Usage
+from bbqa.llm.around import Around
+from bbqa.llm.contract import Message, Reply, Schema, ToolCall, ToolSpec, Usage, Whole
 
 if TYPE_CHECKING:
     from bbqa.llm import LLM
@@ -27,54 +27,7 @@ Call = dict[str, Any]
 """``key``, ``reply``, ``cuts`` (lengths of its pieces), ``usage``; ``tools`` or ``error``."""
 
 
-class _Model:
-    """What both have in common: everything but where a reply comes from."""
-
-    name: str
-    context_tokens: int
-    last: Usage | None
-
-    def stream(
-        self,
-        messages: Sequence[Message],
-        *,
-        schema: Schema | None = None,
-        max_tokens: int = 400,
-        stop: Sequence[str] = (),
-    ) -> Iterator[str]:
-        """The reply, piece by piece."""
-        raise NotImplementedError
-
-    def complete(
-        self,
-        messages: Sequence[Message],
-        *,
-        schema: Schema | None = None,
-        max_tokens: int = 400,
-        stop: Sequence[str] = (),
-    ) -> Completion:
-        """The reply as a whole."""
-        text = "".join(self.stream(messages, schema=schema, max_tokens=max_tokens, stop=stop))
-        usage = self.last
-        assert usage is not None
-        return Completion(text, usage.prompt_tokens, usage.completion_tokens, usage.total_s)
-
-    def close(self) -> None:
-        """Nothing to give back."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-
-class Recording(_Model):
+class Recording(Around):
     """A language model of which every call is kept until it is taken.
 
     Attributes:
@@ -82,9 +35,7 @@ class Recording(_Model):
     """
 
     def __init__(self, llm: LLM) -> None:
-        self._llm = llm
-        self.name = llm.name
-        self.context_tokens = llm.context_tokens
+        super().__init__(llm)
         self.failure: LLMError | None = None
         self._calls: list[Call] = []
         self._counts: dict[str, int] = {}
@@ -102,30 +53,11 @@ class Recording(_Model):
         """Everything that was kept since ``begin``."""
         return {"calls": self._calls, "counts": self._counts}
 
-    @property
-    def last(self) -> Usage | None:
-        """What the last call cost."""
-        return self._llm.last
-
-    @last.setter
-    def last(self, usage: Usage | None) -> None:
-        self._llm.last = usage
-
-    @property
-    def identity(self) -> str:
-        """A text that changes when another model answers under the same name."""
-        return self._llm.identity
-
-    @property
-    def calls_tools(self) -> bool | None:
-        """Whether it can call tools; None where that has to be measured."""
-        return self._llm.calls_tools
-
     def count_tokens(self, text: str) -> int:
         """Tokens of a text."""
         key = _digest(text)
         if key not in self._counts:
-            self._counts[key] = self._llm.count_tokens(text)
+            self._counts[key] = super().count_tokens(text)
         return self._counts[key]
 
     def stream(
@@ -152,14 +84,10 @@ class Recording(_Model):
         call = self._begin_call(call_key(messages, None, max_tokens, (), tools))
         pieces: list[str] = []
         with self._kept(call, pieces):
-            reply = self._llm.converse(messages, tools=tools, max_tokens=max_tokens)
+            reply = super().converse(messages, tools=tools, max_tokens=max_tokens)
             pieces.append(reply.text)
             call["tools"] = [asdict(one) for one in reply.calls]
         return reply
-
-    def close(self) -> None:
-        """Close the model."""
-        self._llm.close()
 
     def _begin_call(self, key: str) -> Call:
         call: Call = {"key": key}
@@ -183,7 +111,7 @@ class Recording(_Model):
             call["usage"] = None if usage is None else asdict(usage)
 
 
-class Recorded(_Model):
+class Recorded(Whole):
     """A language model that says what was recorded, and knows nothing else.
 
     Args:

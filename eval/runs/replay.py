@@ -18,7 +18,7 @@ from bbqa.batch.output import Output
 from bbqa.errors import InputError
 from bbqa.eval.benchmarks.contract import Condition, Item
 from bbqa.eval.conditions import USES_BRIDGE, USES_LLM, answerer_for
-from bbqa.eval.runs.asking import asked, limited_by, names_of, open_all, with_model
+from bbqa.eval.runs.asking import asked, limited_by, names_of, open_all
 from bbqa.eval.runs.calls import Recorded
 from bbqa.eval.runs.engine import OF_CALLS
 from bbqa.eval.runs.folder import CALLS, read_run
@@ -93,7 +93,7 @@ def replay(folder: Path, plan: Plan, resources: Resources) -> Replayed:
     open_all(condition, resources)
     model = _recorded(run) if condition in USES_LLM else None
     own = limited_by(plan, resources)
-    own = own if model is None else with_model(own, model)
+    own = own if model is None else own.with_llm(model)
     dev = plan.dev(resources) if condition is Condition.MAJORITY else ()
     answer = answerer_for(condition, own, items=items, dev=dev, seed=plan.seed)
     calls = _Calls(folder / CALLS)
