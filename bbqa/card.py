@@ -87,7 +87,7 @@ def make_card(name: str, resources: Resources, *, k: int = 8) -> Card:
     row = rows[0]
     grouped: dict[Relation, dict[int, list[Fact]]] = defaultdict(lambda: defaultdict(list))
     for fact in visible.facts(row, resources):
-        grouped[fact.relation][fact.tail if fact.head == row else fact.head].append(fact)
+        grouped[fact.relation][fact.other(row)].append(fact)
     groups = (_group(graph, row, relation, facts, k) for relation, facts in grouped.items())
     # A description is made of the main facts, which may name what is hidden.
     told = document(graph, row, definition(row, resources), facts=not resources.limits.hidden)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from bbqa.kg.ends import GO_TYPES
 from bbqa.question import type_of
 from bbqa.retrieve.visible import described, facts
 from bbqa.schema import Input, Modality, NodeType, Question
@@ -29,11 +30,7 @@ NEAR: Final = 0.6
 """Cosine from which a term says what a claim says."""
 LEAD: Final = 0.12
 """How much nearer a term that is not the subject's must be than all that are."""
-CLAIMED: Final = (
-    NodeType.MOLECULAR_FUNCTION,
-    NodeType.BIOLOGICAL_PROCESS,
-    NodeType.CELLULAR_COMPONENT,
-)
+CLAIMED: Final = GO_TYPES
 """Types of nodes that a claim in words may mean; of a drug also the next two."""
 
 SUBJECTS: Final = (NodeType.PROTEIN, NodeType.DRUG, NodeType.DISEASE)
@@ -160,7 +157,7 @@ def _recorded(row: int, resources: Resources) -> set[int]:
 
 
 def _neighbours(row: int, resources: Resources) -> set[int]:
-    return {fact.tail if fact.head == row else fact.head for fact in facts(row, resources)}
+    return {fact.other(row) for fact in facts(row, resources)}
 
 
 def _could_be_recorded(subject: Sequence[int], others: Collection[int], graph: Graph) -> bool:

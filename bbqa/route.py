@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
+from bbqa.kg.ends import GO_TYPES
 from bbqa.prompts import FOLDER
 from bbqa.question import about_types, plain_question
 from bbqa.retrieve.intent import overview_of
@@ -86,12 +87,6 @@ _ALLOWED: Final = {
     NodeType.ROLE: {NodeType.DRUG, NodeType.ROLE},
     NodeType.DRUG_CLASS: {NodeType.DRUG, NodeType.DRUG_CLASS},
 }
-_HAD: Final = (
-    NodeType.MOLECULAR_FUNCTION,
-    NodeType.BIOLOGICAL_PROCESS,
-    NodeType.CELLULAR_COMPONENT,
-)
-"""Types that a protein has: named beside one, they are what is asked for."""
 _OVERVIEW: Final = "overview"
 MAX_CLAUSES: Final = 3
 MAX_TYPES: Final = 5
@@ -286,7 +281,7 @@ class Router:
         allowed = allowed or set(NodeType)
         asked = tuple(t for t in wording.asked if t in allowed) or wording.asked
         if set(subjects) & {NodeType.PROTEIN, NodeType.DRUG}:
-            asked = asked or tuple(t for t in subjects if t in _HAD)
+            asked = asked or tuple(t for t in subjects if t in GO_TYPES)
         if not asked and self._asks_what_it_cannot_have(inputs, allowed):
             return replace(route, task=Task.LACKING)
         return replace(route, types=asked or self._guessed(inputs, plain, subjects, allowed))

@@ -17,11 +17,11 @@ from bbqa.bridge.checkpoint import SHIPPED_BRIDGE
 from bbqa.bridge.splits import IDENTITY, Part, read_split
 from bbqa.inputs import read_inputs
 from bbqa.kg.describe import predicate
+from bbqa.kg.ends import GO_TYPES
 from bbqa.kg.graph import Graph
 from bbqa.limits import Limits
 from bbqa.resources import Resources
 from bbqa.retrieve.predicted import TRUE_OF_MOST, without_implied
-from bbqa.schema import NodeType
 from bbqa.settings import load_settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -75,11 +75,6 @@ DIALOGUE = (
 SHOWN_PREDICTIONS = 6
 LOOKED_AT = 200
 """Proteins that were kept back, in the order of the graph."""
-FUNCTION_TYPES = (
-    NodeType.MOLECULAR_FUNCTION,
-    NodeType.BIOLOGICAL_PROCESS,
-    NodeType.CELLULAR_COMPONENT,
-)
 
 
 def without_homologues(resources: Resources) -> str:
@@ -97,7 +92,7 @@ def without_homologues(resources: Resources) -> str:
         (given,) = read_inputs([sequences.sequence(number)], [])
         relatives = resources.projection.relatives(given, hidden)
         if not relatives.close:
-            every = resources.projection.predict(relatives, FUNCTION_TYPES)
+            every = resources.projection.predict(relatives, GO_TYPES)
             kept = [p for p in every if p.signals["common"] <= TRUE_OF_MOST]
             told = without_implied(kept, graph.ancestors)[:SHOWN_PREDICTIONS]
             found.append((row, told))
@@ -124,7 +119,7 @@ def without_homologues(resources: Resources) -> str:
 
 def recorded_of(graph: Graph, row: int) -> set[int]:
     """What the graph says of a protein, with all that follows from it."""
-    own = {fact.tail if fact.head == row else fact.head for fact in graph.facts(row)}
+    own = {fact.other(row) for fact in graph.facts(row)}
     return own.union(*(graph.ancestors(one) for one in own))
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from bbqa.agent.contract import Budget, Gathered, Limits
 from bbqa.errors import LLMError
+from bbqa.kg.ends import GO_TYPES
 from bbqa.question import type_of
 from bbqa.route import Route, Task
 from bbqa.schema import Input, Modality, NodeType, Question, Step
@@ -27,14 +28,6 @@ if TYPE_CHECKING:
 MAX_CHOICE = 60
 """Tokens of a model's choice, at most."""
 PATHS_SHOWN = 6
-_OBJECTS = frozenset(
-    (
-        NodeType.MOLECULAR_FUNCTION,
-        NodeType.BIOLOGICAL_PROCESS,
-        NodeType.CELLULAR_COMPONENT,
-    )
-)
-"""Types that a protein or molecule has, and that are seldom asked about beside one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +138,13 @@ def subjects_of(question: Question, route: Route, resources: Resources) -> tuple
     """The inputs that facts are asked of.
 
     Where a protein or molecule is attached, a named thing of the type that is asked for is what
-    it might have ("Does it have to do with cell death?"), not another subject.
+    it might have ("Does it have to do with cell death?"), not another subject; so is a GO term.
     """
     attached = [i for i in question.inputs if i.modality is not Modality.ENTITY]
     return tuple(
         i
         for i in question.inputs
-        if not attached or i in attached or type_of(i, resources) not in _OBJECTS | {*route.types}
+        if not attached or i in attached or type_of(i, resources) not in {*GO_TYPES, *route.types}
     )
 
 

@@ -155,7 +155,7 @@ def _facts_in_words(graph: Graph, row: int) -> list[str]:
     chosen = _main_facts(graph, row)
     joined: dict[str, list[str]] = defaultdict(list)
     for fact in chosen:
-        other = fact.tail if fact.head == row else fact.head
+        other = fact.other(row)
         name = graph.name_of(other)
         words = predicate(graph, fact.relation, other, as_head=fact.head == row)
         joined[words.removesuffix(name).strip()].append(name)
@@ -167,7 +167,7 @@ def _main_facts(graph: Graph, row: int) -> list[Fact]:
     information = graph.information_content()
     best: dict[tuple[Relation, int], tuple[float, Fact]] = {}
     for fact in graph.facts(row):
-        other = fact.tail if fact.head == row else fact.head
+        other = fact.other(row)
         worth = 8.0 * trust(fact.evidence) + float(information[other])
         if worth > best.get((fact.relation, other), (0.0, fact))[0]:
             best[fact.relation, other] = (worth, fact)

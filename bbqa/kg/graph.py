@@ -50,6 +50,10 @@ class Fact:
     release: str
     evidence: str
 
+    def other(self, row: int) -> int:
+        """The row that the fact joins with ``row``, its head or its tail."""
+        return self.tail if self.head == row else self.head
+
 
 class Graph:
     """A knowledge graph. Make one with ``open``, ``from_tables`` or ``open_starter``.

@@ -55,7 +55,7 @@ def facts_about(
     graph = resources.graph
     together: dict[tuple[Relation, int], list[Fact]] = defaultdict(list)
     for fact in visible.facts(row, resources, relations=relations):
-        other = fact.tail if fact.head == row else fact.head
+        other = fact.other(row)
         if trust(fact.evidence, fact.source) > 0 and graph.type_of(other) in types:
             together[fact.relation, other].append(fact)
     trusts = {other: _joint_trust(facts) for (_, other), facts in together.items()}

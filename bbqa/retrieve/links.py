@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from bbqa.kg.ends import HIERARCHY
+from bbqa.kg.ends import GO_TYPES, HIERARCHY
 from bbqa.kg.evidence import trust
 from bbqa.kg.graph import Graph
 from bbqa.kg.tables import numbers
@@ -100,11 +100,7 @@ class Links:
         """
         graph = self.graph
         mask = np.ones(len(graph), bool)
-        for of_type in (
-            NodeType.MOLECULAR_FUNCTION,
-            NodeType.BIOLOGICAL_PROCESS,
-            NodeType.CELLULAR_COMPONENT,
-        ):
+        for of_type in GO_TYPES:
             rows = graph.rows_of(of_type)
             mask[rows] = graph.information_content()[rows] >= MIN_BITS
         pathways = graph.rows_of(NodeType.PATHWAY)

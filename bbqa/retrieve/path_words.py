@@ -6,18 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bbqa.kg.describe import predicate
-from bbqa.kg.ends import HIERARCHY
+from bbqa.kg.ends import GO_TYPES, HIERARCHY
 from bbqa.kg.evidence import trust
 from bbqa.kg.graph import Fact, Graph
 from bbqa.retrieve.facts import sources_of
 from bbqa.retrieve.paths import Path
-from bbqa.schema import Hop, NodeType, Relation
+from bbqa.schema import Hop, Relation
 
-_GO = (
-    NodeType.MOLECULAR_FUNCTION,
-    NodeType.BIOLOGICAL_PROCESS,
-    NodeType.CELLULAR_COMPONENT,
-)
 _PLURAL = {"is": "are", "has": "have"}
 
 
@@ -80,7 +75,7 @@ def hop_of(graph: Graph, start: int, facts: Sequence[Fact]) -> Hop:
     source, release = sources_of(facts)
     return Hop(
         start=graph.node_id(start),
-        end=graph.node_id(_other(facts[0], start)),
+        end=graph.node_id(facts[0].other(start)),
         relation=facts[0].relation,
         statement=f"{graph.name_of(start)} {_does(graph, start, facts[0])}",
         source=source,
@@ -97,11 +92,7 @@ def both(predicate: str) -> str:
 
 
 def _does(graph: Graph, row: int, fact: Fact) -> str:
-    return predicate(graph, fact.relation, _other(fact, row), as_head=fact.head == row)
-
-
-def _other(fact: Fact, row: int) -> int:
-    return fact.tail if fact.head == row else fact.head
+    return predicate(graph, fact.relation, fact.other(row), as_head=fact.head == row)
 
 
 def _shared(graph: Graph, path: Path, does: str) -> str:
@@ -114,7 +105,7 @@ def _shared(graph: Graph, path: Path, does: str) -> str:
 
 
 def _kind_of(graph: Graph, row: int) -> str:
-    return "a kind or part of" if graph.type_of(row) in _GO else "a kind of"
+    return "a kind or part of" if graph.type_of(row) in GO_TYPES else "a kind of"
 
 
 def _kind_hop(graph: Graph, start: int, end: int, *, downward: bool) -> Hop:

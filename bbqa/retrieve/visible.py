@@ -186,7 +186,7 @@ def facts(
     """All facts with the node as head or tail but those that join it with a hidden one."""
     found = resources.graph.facts(row, relations=relations)
     hidden = hidden_of(resources).rows
-    return [fact for fact in found if _other(fact, row) not in hidden]
+    return [fact for fact in found if fact.other(row) not in hidden]
 
 
 def neighbours(row: int, relation: Relation, resources: Resources) -> list[int]:
@@ -217,13 +217,11 @@ def _may_be_read(row: int, resources: Resources) -> bool:
     hidden = hidden_of(resources).rows
     if not hidden:
         return True
+    if row in hidden:
+        return False
     graph = resources.graph
-    others = {_other(fact, row) for fact in graph.facts(row)} & hidden
-    if row in hidden or not others:
-        return row not in hidden
+    others = {fact.other(row) for fact in graph.facts(row)} & hidden
+    if not others:
+        return True
     text = resources.index.document(graph.type_of(row), row)
     return not any(graph.name_of(other) in text for other in others)
-
-
-def _other(fact: Fact, row: int) -> int:
-    return fact.tail if fact.head == row else fact.head

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from bbqa.eval.benchmarks.contract import Form, Item, Response
 from bbqa.eval.conditions.seen import nodes_in, seen
+from bbqa.kg.ends import GO_TYPES
 from bbqa.schema import Input, Modality, NodeType
 
 if TYPE_CHECKING:
@@ -21,11 +22,7 @@ if TYPE_CHECKING:
 RELATIVES: Final = 50
 """Relatives that are gone through until one has anything recorded."""
 MAX_COPIED: Final = 30
-OF_PROTEINS: Final = (
-    NodeType.MOLECULAR_FUNCTION,
-    NodeType.BIOLOGICAL_PROCESS,
-    NodeType.CELLULAR_COMPONENT,
-)
+OF_PROTEINS: Final = GO_TYPES
 OF_MOLECULES: Final = (NodeType.ROLE, NodeType.DRUG_CLASS, NodeType.PROTEIN)
 """What is copied where an item does not say what is asked for."""
 

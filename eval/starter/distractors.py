@@ -125,7 +125,7 @@ class Distractors:
         """All that is recorded of a subject, or right for a question, and what that implies."""
         graph = self._graph
         facts = graph.facts(subject.row)
-        recorded = {fact.tail if fact.head == subject.row else fact.head for fact in facts}
+        recorded = {fact.other(subject.row) for fact in facts}
         recorded |= set(right(graph, subject.row, asked))
         of_close = {
             end for row in self._relatives.close(subject) for end in right(graph, row, asked)
