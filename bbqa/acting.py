@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bbqa.retrieve import visible
+from bbqa.retrieve.kin import analogue_of, homologue_of
 from bbqa.retrieve.path_words import facts_of_link, hop_of, joined
 from bbqa.schema import Evidence, Input, Kind, Modality, NodeType, Relation, Status
 from bbqa.subject import as_attached, node_of
@@ -58,7 +59,8 @@ def predicted_acting(molecule: Input, protein: Input, resources: Resources) -> l
         whole = as_attached(given, resources.graph)
         types = [NodeType.PROTEIN if given is molecule else NodeType.DRUG]
         relatives = visible.relatives(whole, resources)
-        candidates = about_predicted(given, relatives, types, resources, speculative=True)
+        predicted = resources.projection.predict(relatives, types)
+        candidates = about_predicted(given, relatives, predicted, resources, speculative=True)
         found = [c.evidence for c in candidates if c.row == node[0]]
         if found:
             return found
@@ -75,8 +77,7 @@ def _kin_of_molecule(given: Input, resources: Resources) -> Iterator[_Kin]:
         return
     for found in visible.analogues(whole, resources, k=ANALOGUES):
         if own is None or found.node != own[0]:
-            kin = f"an analogue of {given.label} (Tanimoto {found.similarity:.2f}),"
-            words = f"{graph.name_of(found.node)}, {kin}"
+            words = f"{graph.name_of(found.node)}, {analogue_of(given.label, found)},"
             yield _Kin(found.node, min(found.similarity, 0.999), words)
 
 
@@ -91,10 +92,8 @@ def _kin_of_protein(given: Input, resources: Resources) -> Iterator[_Kin]:
     for found in visible.homologues(whole, resources, k=HOMOLOGUES):
         row = int(graph.sequences.node[found.row])
         if row >= 0 and (own is None or row != own[0]):
-            kin = f"a homologue of {given.label} ({100 * found.identity:.0f} % identity"
-            over = f"over {100 * found.query_coverage:.0f} %)"
             near = min(found.identity * found.query_coverage, 0.999)
-            yield _Kin(row, near, f"{graph.name_of(row)}, {kin} {over}")
+            yield _Kin(row, near, f"{graph.name_of(row)}, {homologue_of(given.label, found)}")
 
 
 def _inferred(drug: _Kin, target: _Kin, molecule: Input, resources: Resources) -> Evidence:

@@ -7,17 +7,21 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from bbqa.errors import BbqaError
 from bbqa.question import read_question
-from bbqa.schema import Answer, Claim, Dropped, Evidence, Input, Kind, Question, Step
+from bbqa.schema import Answer, Claim, Dropped, Evidence, Input, Kind, NodeType, Question, Step
 
 if TYPE_CHECKING:
     from bbqa.agent import Findings
     from bbqa.llm import LLM
     from bbqa.resources import Resources
     from bbqa.settings import Settings
+
+
+MAX_LISTED: Final = 2
+"""A question for so many types of things, or fewer, is answered with all that was found of them."""
 
 
 class Listener(Protocol):
@@ -200,7 +204,7 @@ def compose(
         say(claim)
     if facts and use_llm and findings.premise is None:
         _write(composed, say, question, facts, findings, resources=resources)
-    for claim in summarise(_unsaid(facts, composed.claims)):
+    for claim in summarise(_unsaid(facts, composed.claims, whole=findings.route.types)):
         say(claim)
     return composed
 
@@ -249,11 +253,21 @@ def introduces(item: Evidence) -> bool:
     return item.kind is Kind.IDENTITY or (likeness and "probably" not in item.statement)
 
 
-def _unsaid(findings: Sequence[Evidence], claims: Sequence[Claim]) -> list[Evidence]:
-    """Evidence of those inputs and types of which no claim says anything."""
+def _unsaid(
+    facts: Sequence[Evidence], claims: Sequence[Claim], *, whole: Sequence[NodeType]
+) -> list[Evidence]:
+    """Evidence of those inputs and types of which no claim says anything.
+
+    Who asks for one or two types of things (``whole``) wants all that was found of these.
+    """
     cited = {number for claim in claims for number in claim.citations}
-    said = {(item.about, item.type) for item in findings if item.number in cited}
-    return [item for item in findings if (item.about, item.type) not in said]
+    said = {(item.about, item.type) for item in facts if item.number in cited}
+    listed = whole if len(whole) <= MAX_LISTED else ()
+    return [
+        item
+        for item in facts
+        if (item.about, item.type) not in said or (item.type in listed and item.number not in cited)
+    ]
 
 
 def _written(

@@ -10,7 +10,7 @@ contrary, and the answer says no more than that.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +18,7 @@ import numpy as np
 
 from bbqa.kg.ends import GO_TYPES
 from bbqa.question import type_of
+from bbqa.retrieve import visible
 from bbqa.retrieve.visible import described, facts
 from bbqa.schema import Input, Modality, NodeType, Question
 from bbqa.subject import node_of
@@ -33,6 +34,8 @@ LEAD: Final = 0.12
 CLAIMED: Final = GO_TYPES
 """Types of nodes that a claim in words may mean; of a drug also the next two."""
 
+KIN: Final = 50
+"""Relatives whose records count for an input of which nothing itself is recorded."""
 SUBJECTS: Final = (NodeType.PROTEIN, NodeType.DRUG, NodeType.DISEASE)
 _OF_DRUGS: Final = (NodeType.ROLE, NodeType.DRUG_CLASS)
 
@@ -78,14 +81,15 @@ def unsupported_premise(question: Question, resources: Resources) -> Premise | N
     said = match.group("claim") or match.group("since") or match.group("makes")
     said = said or f"{match.group('noun') or ''}{match.group('rest')}"
     subject = _subject(question, said, resources)
-    rows = [] if subject is None else _rows(subject, question, resources)
-    if subject is None or not rows:
+    own = set() if subject is None else _known_of(subject, question, resources)
+    if subject is None or not own:
         return None
     claim = _claim(said, subject)
     telling = [w for w in _WORD.findall(claim) if w.lower() not in _EMPTY]
     if not telling or (match.group("rest") and _asks_openly(claim, match.group("noun") or "")):
         return None
-    return None if _is_recorded(claim, rows, resources) else Premise(subject, claim)
+    of = type_of(subject, resources)
+    return None if _is_recorded(claim, own, resources, of=of) else Premise(subject, claim)
 
 
 def _subject(question: Question, said: str, resources: Resources) -> Input | None:
@@ -101,13 +105,28 @@ def _subject(question: Question, said: str, resources: Resources) -> Input | Non
     return min(named, key=lambda i: said.index(i.given), default=None)
 
 
-def _rows(given: Input, question: Question, resources: Resources) -> list[int]:
-    """The nodes that an input is, or that a word of the question stands for."""
+def _known_of(given: Input, question: Question, resources: Resources) -> set[int]:
+    """Rows of what is recorded of an input; of one that is nobody known, of its relatives."""
     same = [given]
     if given.modality is Modality.ENTITY:
         same = [i for i in question.inputs if i.given == given.given]
-    found = (node_of(one, resources) for one in same)
-    return [node[0] for node in found if node is not None]
+    nodes = [node[0] for one in same if (node := node_of(one, resources)) is not None]
+    if nodes or given.modality is Modality.ENTITY:
+        return set().union(*(_recorded(row, resources) for row in nodes))
+    return _known_of_kin(given, resources)
+
+
+def _known_of_kin(given: Input, resources: Resources) -> set[int]:
+    """Rows of what is recorded of any relative of an attached input."""
+    graph = resources.graph
+    if given.modality is Modality.MOLECULE:
+        analogues = visible.analogues(given, resources, k=KIN)
+        return set().union(*(_recorded(one.node, resources) for one in analogues))
+    proteins = [graph.sequences[one.row] for one in visible.homologues(given, resources, k=KIN)]
+    nodes = [protein.node for protein in proteins if protein.node is not None]
+    terms = {row for protein in proteins for row, _ in protein.terms}
+    known = terms.union(*map(graph.ancestors, terms))
+    return known.union(*(_recorded(row, resources) for row in nodes))
 
 
 def _claim(said: str, subject: Input) -> str:
@@ -127,14 +146,12 @@ def _asks_openly(claim: str, noun: str) -> bool:
     return all(word in _EMPTY for word in words)
 
 
-def _is_recorded(claim: str, subject: Sequence[int], resources: Resources) -> bool:
-    """Whether something recorded of a subject fits a claim, or nothing at all does."""
+def _is_recorded(claim: str, own: set[int], resources: Resources, *, of: NodeType) -> bool:
+    """Whether something that is recorded of a subject fits a claim, or nothing at all does."""
     vector = resources.encode(claim)
-    own = set().union(*(_recorded(row, resources) for row in subject))
     rows = np.array(sorted(own), np.int64)
     best_own = float((resources.vectors[rows].astype(np.float32) @ vector).max(initial=0.0))
-    is_drug = any(resources.graph.type_of(row) is NodeType.DRUG for row in subject)
-    types = CLAIMED + _OF_DRUGS * is_drug
+    types = CLAIMED + _OF_DRUGS * (of is NodeType.DRUG)
     nearest = (described(vector, node_type, 1, resources) for node_type in types)
     best = max((cosine for found in nearest for _, cosine in found), default=0.0)
     if best_own >= best - LEAD and best_own >= NEAR:
@@ -142,7 +159,7 @@ def _is_recorded(claim: str, subject: Sequence[int], resources: Resources) -> bo
     if best >= NEAR:
         return False
     named = [set(mention.rows) for mention in resources.names.mentions(claim)]
-    judged = [rows for rows in named if _could_be_recorded(subject, rows, resources.graph)]
+    judged = [rows for rows in named if _could_be_recorded(of, rows, resources.graph)]
     return not judged or any(rows & own for rows in judged)
 
 
@@ -160,8 +177,7 @@ def _neighbours(row: int, resources: Resources) -> set[int]:
     return {fact.other(row) for fact in facts(row, resources)}
 
 
-def _could_be_recorded(subject: Sequence[int], others: Collection[int], graph: Graph) -> bool:
+def _could_be_recorded(of: NodeType, others: Collection[int], graph: Graph) -> bool:
     """Whether the graph has relations between a protein and nodes of the others' types."""
-    own = {graph.type_of(row) for row in subject}
     types = {graph.type_of(row) for row in others}
-    return NodeType.PROTEIN in own | types and not types & set(_OF_DRUGS)
+    return NodeType.PROTEIN in {of, *types} and not types & set(_OF_DRUGS)

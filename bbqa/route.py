@@ -87,6 +87,8 @@ _ALLOWED: Final = {
     NodeType.ROLE: {NodeType.DRUG, NodeType.ROLE},
     NodeType.DRUG_CLASS: {NodeType.DRUG, NodeType.DRUG_CLASS},
 }
+_USES: Final = {NodeType.ROLE, NodeType.DRUG_CLASS}
+"""Both say what a drug is for: who asks for that in other words gets both."""
 _OVERVIEW: Final = "overview"
 MAX_CLAUSES: Final = 3
 MAX_TYPES: Final = 5
@@ -249,6 +251,8 @@ class Router:
         attached = [i for i in question.inputs if i.modality is not Modality.ENTITY]
         if wording.asked and wording.through and question.inputs:
             scores[Task.PATHS] += BY_WAY_OF
+        elif attached and (_allowed_for(subjects) - set(subjects)) & set(wording.asked):
+            scores[Task.FACTS] += 2 * BY_WAY_OF
         if _YES_NO.match(question.text) and len(subjects) > 1:
             both = set(subjects) <= {NodeType.PROTEIN, NodeType.DRUG}
             scores[Task.COMPARE if both else Task.PATHS] += BY_WAY_OF
@@ -277,9 +281,8 @@ class Router:
             return replace(route, types=types or through, through=through)
         if route.task is not Task.FACTS:
             return route
-        allowed = set().union(*(_ALLOWED.get(s, {NodeType.PROTEIN, s}) for s in subjects))
-        allowed = allowed or set(NodeType)
-        asked = tuple(t for t in wording.asked if t in allowed) or wording.asked
+        allowed = _allowed_for(subjects)
+        asked = _sensible(wording.asked, subjects, allowed)
         if set(subjects) & {NodeType.PROTEIN, NodeType.DRUG}:
             asked = asked or tuple(t for t in subjects if t in GO_TYPES)
         if not asked and self._asks_what_it_cannot_have(inputs, allowed):
@@ -304,8 +307,24 @@ class Router:
         best = max(scored.values())
         if overview > best:
             return _overview(subjects, plain)
-        chosen = [t for t, s in scored.items() if s >= min(best, MIN_TYPE)]
+        chosen = {t for t, s in scored.items() if s >= min(best, MIN_TYPE)}
+        if chosen & _USES and set(subjects) == {NodeType.DRUG}:
+            chosen |= _USES
         return tuple(sorted(chosen, key=lambda t: -scored[t]))
+
+
+def _allowed_for(subjects: Sequence[NodeType]) -> set[NodeType]:
+    """Node types that some subjects can be asked for."""
+    allowed = set().union(*(_ALLOWED.get(s, {NodeType.PROTEIN, s}) for s in subjects))
+    return allowed or set(NodeType)
+
+
+def _sensible(
+    named: Sequence[NodeType], subjects: Sequence[NodeType], allowed: set[NodeType]
+) -> tuple[NodeType, ...]:
+    """The types that a subject may have; "the medicine" beside a drug is the subject itself."""
+    possible = tuple(t for t in named if t in allowed)
+    return possible or tuple(t for t in named if t not in subjects)
 
 
 def _overview(subjects: Sequence[NodeType], plain: str) -> tuple[NodeType, ...]:

@@ -10,7 +10,7 @@ from bbqa.kg.describe import PREDICATES
 from bbqa.schema import Claim, Evidence, Kind
 
 MAX_SENTENCES = 6
-MAX_JOINED = 4
+MAX_JOINED = 9
 
 
 def summarise(evidence: Sequence[Evidence]) -> list[Claim]:

@@ -44,7 +44,7 @@ _NOUNS: tuple[tuple[NodeType, str], ...] = (
     (
         NodeType.DRUG,
         r"drugs?|inhibitors?|agonists?|antagonists?|compounds?|medicines?|medications?|ligands?"
-        r"|chemicals?|molecules?|blockers?|therapeutics",
+        r"|chemicals?|substances?|molecules?|blockers?|therapeutics",
     ),
     (NodeType.ROLE, r"roles?"),
 )
@@ -54,7 +54,7 @@ _NOUN = re.compile(
 )
 _SUBJECT = re.compile(
     r"\b(?:this|these|my|that|those|both|the two|two|attached|given|its|their)\s+(?:\w+\s+)?"
-    rf"(?:{'|'.join(words for _, words in _NOUNS)}|sequences?|substances?|one)\b"
+    rf"(?:{'|'.join(words for _, words in _NOUNS)}|sequences?|structures?|one)\b"
     r"|\b(?:of|by|with|on|in|to|for|from) the (?:protein|gene|drug|compound|enzyme|molecule)\b"
     r"|\b(?:this|it|these|they|them)\b",
     re.IGNORECASE,
@@ -63,7 +63,7 @@ _APPOSED = re.compile(rf"\b(?:the\s+)?(?:{_NOUN.pattern})\s+(?=SUBJECT)", re.IGN
 _ASKING = re.compile(
     r"(?:^|\b(?:which|what|whose|list|name|find|show|give(?: me)?|any|are there|is there(?: an?)?|"
     r"what are|what is|what's|tell me|all)\b)"
-    r"(?:\s+(?!that\b|which\b|of\b|in\b|to\b)[\w-]+){0,3}?\s*$",
+    r"(?:\s+(?!that\b|which\b|of\b|in\b|to\b)[\w-]+){0,4}?\s*$",
     re.IGNORECASE,
 )
 _JOINING = re.compile(r"^[\s,]*(?:and|or|,)\s*(?:also\s+)?(?:[\w-]+\s+){0,3}$", re.IGNORECASE)

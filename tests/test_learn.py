@@ -190,9 +190,8 @@ def test_an_answer_says_what_is_probable_and_keeps_it_apart_from_facts(resources
 def test_a_molecule_gets_predictions_too(resources):
     (given,) = read_inputs([], ["Cn1cnc2c1c(=O)n(CC)c(=O)n2C"])
     relatives = resources.projection.relatives(given)
-    found = about_predicted(
-        given, relatives, {NodeType.PROTEIN, NodeType.ROLE}, resources, speculative=True
-    )
+    predicted = resources.projection.predict(relatives, {NodeType.PROTEIN, NodeType.ROLE})
+    found = about_predicted(given, relatives, predicted, resources, speculative=True)
     assert all(c.evidence.type in {NodeType.PROTEIN, NodeType.ROLE} for c in found)
 
 

@@ -152,7 +152,7 @@ def test_the_homologue_s_facts_are_told_instead(without_kinase):
     text = told(biobridge_search("protein_1", without_kinase, to=RELATED))
     assert "is 70 % identical to KIN2 (P00002)" in text
     assert "protein_1 probably enables open kinase activity" in text
-    assert "KIN2, the nearest human homologue of protein_1, interacts with TRP1" in text
+    assert "KIN2, a homologue of protein_1 (70 % identity over 100 %), interacts with TRP1" in text
 
 
 def test_the_analogue_s_facts_are_told_instead(without_aspirin):

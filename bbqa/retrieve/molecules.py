@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bbqa.kg.describe import predicate
@@ -12,7 +13,8 @@ from bbqa.retrieve import visible
 from bbqa.retrieve.facts import facts_about, specificity
 from bbqa.retrieve.fuse import Candidate
 from bbqa.retrieve.identity import How
-from bbqa.retrieve.predicted import about_predicted
+from bbqa.retrieve.kin import Kin, analogue_of, facts_of_kin
+from bbqa.retrieve.predicted import about_predicted, implied_by, probabilities
 from bbqa.retrieve.similarity import Analogue
 from bbqa.schema import Evidence, Input, Kind, NodeType, Relation, Status
 
@@ -54,10 +56,17 @@ def about_molecule(
     if not resources.uses_bridge:
         return [*known, *shown, *_lent(given, others, types, resources)]
     relatives = visible.relatives(given, resources)
-    predicted = about_predicted(
-        given, relatives, types, resources, speculative=speculative, known=nodes
+    predicted = resources.projection.predict(relatives, types)
+    told = about_predicted(
+        given, relatives, predicted, resources, speculative=speculative, known=nodes
     )
-    return [*known, *shown, *predicted]
+    lent = facts_of_kin(
+        _kin(given, others, resources),
+        types,
+        told=implied_by(told, resources.graph),
+        probability=probabilities(predicted, relatives, resources.projection),
+    )
+    return [*known, *shown, *told, *lent]
 
 
 def _about_identical(
@@ -123,6 +132,30 @@ def analogue_evidence(given: Input, analogue: Analogue, graph: Graph) -> Evidenc
         score=analogue.similarity,
         because=f"Tanimoto {analogue.similarity:.2f}",
         about=given.label,
+    )
+
+
+def _kin(given: Input, analogues: Sequence[Analogue], resources: Resources) -> list[Kin]:
+    """The nearest analogues, of which facts can be told."""
+    return [
+        Kin(near=analogue.similarity, facts=partial(_facts_of_analogue, given, analogue, resources))
+        for analogue in analogues
+    ]
+
+
+def _facts_of_analogue(
+    given: Input, analogue: Analogue, resources: Resources, types: Collection[NodeType]
+) -> list[Candidate]:
+    """What is recorded of an analogue: said of it, not of the input."""
+    name = resources.graph.name_of(analogue.node)
+    return facts_about(
+        analogue.node,
+        types,
+        resources,
+        about=given.label,
+        because=f"Tanimoto {analogue.similarity:.2f}",
+        subject=f"{name}, {analogue_of(given.label, analogue)},",
+        status=Status.INFERRED,
     )
 
 

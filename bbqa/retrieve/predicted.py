@@ -7,7 +7,7 @@ than nine in ten is speculative and left out unless it is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +16,7 @@ from bbqa.kg.graph import Graph
 from bbqa.retrieve.alignment import closeness
 from bbqa.retrieve.facts import is_informative, specificity
 from bbqa.retrieve.fuse import Candidate
-from bbqa.retrieve.projection import Predicted
+from bbqa.retrieve.projection import Predicted, Projection
 from bbqa.retrieve.relatives import Relatives
 from bbqa.schema import Evidence, Input, Kind, NodeType, Relation, Status
 
@@ -53,7 +53,7 @@ class _Named:
 def about_predicted(
     given: Input,
     relatives: Relatives,
-    types: Collection[NodeType],
+    predicted: Sequence[Predicted],
     resources: Resources,
     *,
     speculative: bool,
@@ -64,7 +64,7 @@ def about_predicted(
     Args:
         given: A protein or a molecule.
         relatives: Whom it resembles.
-        types: Types of nodes that are asked for.
+        predicted: What the bridge and they make probable; see ``Projection.predict``.
         resources: Graph and bridge.
         speculative: Whether predictions that are not sure are wanted too.
         known: Rows of nodes of which the graph itself speaks.
@@ -74,7 +74,7 @@ def about_predicted(
     source = f"bridge {projection.bridge.name}, {projection.encoders[relatives.type].name}"
     wanted = [
         found
-        for found in projection.predict(relatives, types)
+        for found in predicted
         if (speculative or not found.speculative)
         and found.row not in known
         and found.signals["common"] <= TRUE_OF_MOST
@@ -84,6 +84,24 @@ def about_predicted(
         _candidate(given, found, named, source)
         for found in without_implied(wanted, graph.ancestors)
     ]
+
+
+def probabilities(
+    predicted: Iterable[Predicted], relatives: Relatives, projection: Projection
+) -> dict[NodeType, dict[int, float]]:
+    """How probable an input's relation to each node is; types that nothing predicts are absent."""
+    links = (link for link in projection.fusions if link.head is relatives.type)
+    found: dict[NodeType, dict[int, float]] = {link.tail: {} for link in links}
+    for one in predicted:
+        known = found[one.link.tail]
+        known[one.row] = max(known.get(one.row, 0.0), one.probability)
+    return found
+
+
+def implied_by(candidates: Iterable[Candidate], graph: Graph) -> set[int]:
+    """Rows of the nodes that candidates speak of, and of all that these imply."""
+    rows = {candidate.row for candidate in candidates if candidate.row >= 0}
+    return rows.union(*map(graph.ancestors, rows))
 
 
 def without_implied(

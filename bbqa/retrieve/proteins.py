@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bbqa.kg.describe import predicate
@@ -14,7 +15,8 @@ from bbqa.retrieve.alignment import Homologue, closeness
 from bbqa.retrieve.facts import facts_about, is_informative, specificity
 from bbqa.retrieve.fuse import Candidate
 from bbqa.retrieve.identity import How
-from bbqa.retrieve.predicted import about_predicted
+from bbqa.retrieve.kin import Kin, facts_of_kin, homologue_of
+from bbqa.retrieve.predicted import about_predicted, implied_by, probabilities
 from bbqa.retrieve.relatives import CLOSE_EVALUE
 from bbqa.retrieve.transfer import Transferred, transfer
 from bbqa.schema import Evidence, Input, Kind, NodeType, Relation, Status
@@ -25,7 +27,9 @@ if TYPE_CHECKING:
 ENOUGH_FACTS = 3
 """With this many facts of the kinds asked for, an identified protein needs no homologues."""
 CLOSE_IDENTITY, CLOSE_COVERAGE = 0.4, 0.7
-"""A human homologue at least this close lends its other facts (diseases, drugs, pathways)."""
+"""A human homologue at least this close may stand for a protein on a path through the graph."""
+HOMOLOGUES_READ = 50
+"""Homologues that are gone through until one has anything recorded."""
 SHOWN_HOMOLOGUES = 3
 INFERENCE_TRUST = 0.75
 """Trust in a function that all homologues share, against 1 for an experiment on the protein."""
@@ -65,19 +69,25 @@ def about_protein(
     if resources.uses_bridge:
         relatives = visible.relatives(given, resources)
         close = [h for h in relatives.homologues if h.evalue <= CLOSE_EVALUE and h.row not in same]
-        lead = not same
+        predicted = resources.projection.predict(relatives, types)
+        told = about_predicted(
+            given,
+            relatives,
+            predicted,
+            resources,
+            speculative=speculative,
+            known={c.row for c in known},
+        )
         return [
             *known,
-            *_shown(given, close, resources.graph, lead=lead),
-            *about_predicted(
-                given,
-                relatives,
+            *_shown(given, close, resources.graph, lead=not same),
+            *told,
+            *facts_of_kin(
+                _kin(given, close, resources),
                 types,
-                resources,
-                speculative=speculative,
-                known={c.row for c in known},
+                told=implied_by([*known, *told], resources.graph),
+                probability=probabilities(predicted, relatives, resources.projection),
             ),
-            *_lent_by_human(given, close, types, resources),
         ]
     others = [h for h in visible.homologues(given, resources) if h.row not in same]
     return known + _about_homologues(
@@ -108,7 +118,8 @@ def _about_identical(
     )
     lead = Candidate(identity, -1 if first.node is None else first.node, 1.0, leads=True)
     if first.node is None:
-        return [lead, *_recorded_terms(given, first, types, graph)]
+        terms = _recorded_terms(given, first, types, resources, subject=_short(first))
+        return [lead, *terms]
     facts = facts_about(first.node, types, resources, about=given.label, because=How.SEQUENCE)
     return [lead, *facts]
 
@@ -119,29 +130,39 @@ def _sequence_source(protein: Protein) -> str:
 
 
 def _recorded_terms(
-    given: Input, protein: Protein, types: Collection[NodeType], graph: Graph
+    given: Input,
+    protein: Protein,
+    types: Collection[NodeType],
+    resources: Resources,
+    *,
+    subject: str,
+    because: str = How.SEQUENCE,
+    status: Status = Status.CURATED,
 ) -> list[Candidate]:
-    """The recorded functions of a protein of another species."""
+    """The recorded functions of a protein of another species, said of ``subject``."""
+    graph = resources.graph
     return [
         Candidate(
             Evidence(
                 number=0,
-                statement=f"{_short(protein)} {predicate(graph, _relation(graph, row), row)}",
+                statement=f"{subject} {predicate(graph, _relation(graph, row), row)}",
                 kind=Kind.FACT,
-                status=Status.CURATED,
+                status=status,
                 source=f"{protein.source}, {code or 'evidence code not recorded'}",
                 release=protein.release,
                 nodes=(protein.accession, graph.node_id(row)),
                 type=graph.type_of(row),
                 score=0.9 * trust(code),
-                because=How.SEQUENCE,
+                because=because,
                 about=given.label,
             ),
             row,
             specificity(graph, row),
         )
         for row, code in protein.terms
-        if graph.type_of(row) in types and is_informative(graph, row)
+        if graph.type_of(row) in types
+        and is_informative(graph, row)
+        and visible.is_visible(row, resources)
     ]
 
 
@@ -164,7 +185,9 @@ def _about_homologues(
         and graph.type_of(item.node) in types
         and is_informative(graph, item.node)
     ]
-    return [*shown, *functions, *_lent_by_human(given, homologues, types, resources)]
+    told = implied_by(functions, graph)
+    kin = _kin(given, homologues, resources)
+    return [*shown, *functions, *facts_of_kin(kin, types, told=told)]
 
 
 def _shown(
@@ -227,28 +250,44 @@ def _transferred(given: Input, item: Transferred, graph: Graph) -> Candidate:
     return Candidate(evidence, item.node, specificity(graph, item.node))
 
 
-def _lent_by_human(
-    given: Input,
-    homologues: Sequence[Homologue],
-    types: Collection[NodeType],
-    resources: Resources,
+def _kin(given: Input, homologues: Sequence[Homologue], resources: Resources) -> list[Kin]:
+    """The nearest homologues, of which facts can be told."""
+    return [
+        Kin(
+            near=homologue.identity * homologue.query_coverage,
+            facts=partial(_facts_of_homologue, given, homologue, resources),
+        )
+        for homologue in homologues[:HOMOLOGUES_READ]
+    ]
+
+
+def _facts_of_homologue(
+    given: Input, homologue: Homologue, resources: Resources, types: Collection[NodeType]
 ) -> list[Candidate]:
-    """Facts of the nearest human homologue that are no functions: said of it, not of the input."""
+    """What is recorded of a homologue: said of it, not of the input."""
     graph = resources.graph
-    for homologue in homologues:
-        node = graph.sequences[homologue.row].node
-        close = homologue.identity >= CLOSE_IDENTITY and homologue.query_coverage >= CLOSE_COVERAGE
-        if node is not None and close:
-            return facts_about(
-                node,
-                set(types) - set(RELATION_OF_TERM),
-                resources,
-                about=given.label,
-                because=closeness(homologue),
-                subject=f"{graph.name_of(node)}, the nearest human homologue of {given.label},",
-                status=Status.INFERRED,
-            )
-    return []
+    protein = graph.sequences[homologue.row]
+    subject = f"{_short(protein)}, {homologue_of(given.label, homologue)},"
+    because = closeness(homologue)
+    if protein.node is None:
+        return _recorded_terms(
+            given,
+            protein,
+            types,
+            resources,
+            subject=subject,
+            because=because,
+            status=Status.INFERRED,
+        )
+    return facts_about(
+        protein.node,
+        types,
+        resources,
+        about=given.label,
+        because=because,
+        subject=subject,
+        status=Status.INFERRED,
+    )
 
 
 def title_of(graph: Graph, protein: Protein) -> str:

@@ -1,0 +1,90 @@
+"""Facts of the relatives of an input, said of them: "CYP11B2, a homologue of protein_1 ...".
+
+That a relative has something is recorded, whatever it says of the input. So these facts can be told
+where a prediction about the input itself would be too unsure, and whoever reads them sees whose
+they are and how near it is. Of each type asked for, the nearest relative of which anything is
+recorded is the one that is told of, as a search for homologues would have it. Where a bridge says
+how probable it is that the input has the same, what is improbable is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Final
+
+from bbqa.retrieve.alignment import Homologue
+from bbqa.retrieve.fuse import Candidate
+from bbqa.retrieve.similarity import Analogue
+from bbqa.schema import NodeType
+
+LEAST_PROBABLE: Final = 0.1
+"""A fact of a relative that the input shares less probably than this is not told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """A relative of an input.
+
+    Attributes:
+        near: How near it is, in (0, 1].
+        facts: What is recorded of it, for some types, said of it.
+    """
+
+    near: float
+    facts: Callable[[Collection[NodeType]], Sequence[Candidate]]
+
+
+def facts_of_kin(
+    kin: Sequence[Kin],
+    types: Iterable[NodeType],
+    *,
+    told: Collection[int] = (),
+    probability: Mapping[NodeType, Mapping[int, float]] = MappingProxyType({}),
+) -> Iterator[Candidate]:
+    """What is recorded of the nearest relatives, unranked.
+
+    Args:
+        kin: Relatives, the nearest first.
+        types: Types of nodes that are asked for.
+        told: Rows of nodes that need not be told again: what is known or predicted of the input,
+            and what that implies.
+        probability: How probable it is that the input is related to a node, by row, of each type
+            of which a bridge tells; rows that are not in it are improbable.
+    """
+    for node_type in types:
+        for one in kin:
+            recorded = [c for c in one.facts([node_type]) if not c.denies]
+            if recorded:
+                known = probability.get(node_type)
+                yield from _told(one, [c for c in recorded if c.row not in told], known)
+                break
+
+
+def _told(
+    one: Kin, facts: Iterable[Candidate], probability: Mapping[int, float] | None
+) -> Iterator[Candidate]:
+    for fact in facts:
+        if probability is None:
+            yield replace(
+                fact, evidence=replace(fact.evidence, score=one.near * fact.evidence.score)
+            )
+            continue
+        shared = probability.get(fact.row, 0.0)
+        if shared >= LEAST_PROBABLE:
+            evidence = replace(fact.evidence, score=shared, probability=round(shared, 4))
+            yield replace(fact, evidence=evidence)
+
+
+def homologue_of(label: str, found: Homologue) -> str:
+    """What a homologue is to an input: ``a homologue of protein_1 (48 % identity over 98 %)``."""
+    return (
+        f"a homologue of {label} ({100 * found.identity:.0f} % identity over "
+        f"{100 * found.query_coverage:.0f} %)"
+    )
+
+
+def analogue_of(label: str, found: Analogue) -> str:
+    """What an analogue is to an input: ``an analogue of molecule_1 (Tanimoto 0.57)``."""
+    return f"an analogue of {label} (Tanimoto {found.similarity:.2f})"
