@@ -20,6 +20,9 @@ _ADVICE: Final = re.compile(
     r"|\b(?:dose|dosage|prescri\w+|overdose|pregnan\w+|side effects?|cure|stop taking|take it)\b",
     re.IGNORECASE,
 )
+_KIN: Final = re.compile(
+    r"^(?P<kin>.+?, an? (?:homologue|analogue|stereoisomer) of \S+?(?: \([^()]*\))?), "
+)
 NO_ADVICE: Final = (
     "These are records from databases and no medical advice: ask a physician or a pharmacist."
 )
@@ -62,7 +65,11 @@ def _is_asked_for(item: Evidence, findings: Findings) -> bool:
 
 
 def closing_lines(
-    status: AnswerStatus, findings: Findings, question: Question, names: NameIndex
+    status: AnswerStatus,
+    claims: Sequence[Claim],
+    findings: Findings,
+    question: Question,
+    names: NameIndex,
 ) -> Iterator[str]:
     """What is said without a citation: what was not found, and what this is not."""
     about = ", ".join(dict.fromkeys(i.label for i in question.inputs)) or "the question's words"
@@ -84,8 +91,19 @@ def closing_lines(
             yield f"I looked for {_sought(findings)} of {about} and am not sure."
         case AnswerStatus.CUT_SHORT:
             yield f"The answer is not complete: {findings.undone}."
+    yield from _of_kin(claims, findings)
     if status is not AnswerStatus.OUT_OF_SCOPE and _ADVICE.search(question.text):
         yield NO_ADVICE
+
+
+def _of_kin(claims: Sequence[Claim], findings: Findings) -> Iterator[str]:
+    """Whose the facts are that claims tell of a relative instead of the input."""
+    cited = {number for claim in claims for number in claim.citations}
+    told = (item for item in findings.evidence if item.number in cited)
+    matches = ((item, _KIN.match(item.statement)) for item in told if item.kind is Kind.FACT)
+    kin = {match.group("kin"): item.about for item, match in matches if match is not None}
+    for words, label in kin.items():
+        yield f"What is recorded of {words}, need not be so of {label}."
 
 
 def _sought(findings: Findings) -> str:
