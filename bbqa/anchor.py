@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -64,10 +65,15 @@ class Anchor:
 
 
 def anchor_of(given: Input, resources: Resources) -> Anchor | None:
-    """The node that an input is, or its nearest relative's; None if nothing near enough is known.
+    """The node that an input is, or its nearest relative's; None if nothing near is known."""
+    return next(anchors_of(given, resources), None)
 
-    A relative is a human protein of at least 40 % identity over 70 % of the input, as for other
-    facts that are lent, a drug with a Tanimoto of at least .4, or a stereoisomer.
+
+def anchors_of(given: Input, resources: Resources) -> Iterator[Anchor]:
+    """The node that an input is; failing that, the nodes of its relatives, nearest first.
+
+    A relative is a human protein of at least 40 % identity over 70 % of the input, a drug with a
+    Tanimoto of at least .4, or a stereoisomer.
     """
     if (same := node_of(given, resources)) is not None:
         source = {
@@ -75,17 +81,14 @@ def anchor_of(given: Input, resources: Resources) -> Anchor | None:
             Modality.MOLECULE: "InChIKey",
             Modality.ENTITY: "named",
         }[given.modality]
-        return Anchor(given, same[0], 1.0, "is", same[1], source)
-    match given.modality:
-        case Modality.PROTEIN:
-            return _homologue(given, resources)
-        case Modality.MOLECULE:
-            return _analogue(given, resources)
-        case Modality.ENTITY:
-            return None
+        yield Anchor(given, same[0], 1.0, "is", same[1], source)
+    elif given.modality is Modality.PROTEIN:
+        yield from _homologues(given, resources)
+    elif given.modality is Modality.MOLECULE:
+        yield from _analogues(given, resources)
 
 
-def _homologue(given: Input, resources: Resources) -> Anchor | None:
+def _homologues(given: Input, resources: Resources) -> Iterator[Anchor]:
     nodes = resources.graph.sequences.node
     for found in visible.homologues(given, resources):
         close = found.identity >= CLOSE_IDENTITY and found.query_coverage >= CLOSE_COVERAGE
@@ -93,18 +96,16 @@ def _homologue(given: Input, resources: Resources) -> Anchor | None:
             near = min(found.identity * found.query_coverage, 0.999)
             source = "Smith-Waterman, BLOSUM62"
             row = int(nodes[found.row])
-            return Anchor(given, row, near, "resembles", closeness(found), source)
-    return None
+            yield Anchor(given, row, near, "resembles", closeness(found), source)
 
 
-def _analogue(given: Input, resources: Resources) -> Anchor | None:
+def _analogues(given: Input, resources: Resources) -> Iterator[Anchor]:
     for match in visible.same_molecules(given, resources):
         if match.node is not None:
             how = str(How.STEREO_DIFFERS)
-            return Anchor(given, match.node, STEREOISOMER, "resembles", how, "InChIKey")
-    for found in visible.analogues(given, resources, k=1):
+            yield Anchor(given, match.node, STEREOISOMER, "resembles", how, "InChIKey")
+    for found in visible.analogues(given, resources):
         how = f"Tanimoto {found.similarity:.2f}"
         near = min(found.similarity, 0.999)
         source = "Morgan fingerprint, radius 2"
-        return Anchor(given, found.node, near, "resembles", how, source)
-    return None
+        yield Anchor(given, found.node, near, "resembles", how, source)

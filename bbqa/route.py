@@ -249,17 +249,19 @@ class Router:
         """A score for each task that the question's inputs allow."""
         scores = dict(zip(Task, (inputs @ self.to_task)[0].tolist(), strict=True))
         attached = [i for i in question.inputs if i.modality is not Modality.ENTITY]
-        if wording.asked and wording.through and question.inputs:
+        drugs_between = _by_way_of_drugs(wording, subjects)
+        by_way = bool(wording.asked and wording.through) or drugs_between
+        if by_way and question.inputs:
             scores[Task.PATHS] += BY_WAY_OF
         elif attached and (_allowed_for(subjects) - set(subjects)) & set(wording.asked):
             scores[Task.FACTS] += 2 * BY_WAY_OF
         if _YES_NO.match(question.text) and len(subjects) > 1:
             both = set(subjects) <= {NodeType.PROTEIN, NodeType.DRUG}
             scores[Task.COMPARE if both else Task.PATHS] += BY_WAY_OF
-        impossible = set()
+        impossible = {Task.FACTS} if drugs_between else set()
         if len(question.inputs) < 2:
             impossible.add(Task.COMPARE)
-            if not (wording.through and wording.asked):
+            if not by_way:
                 impossible.add(Task.PATHS)
         if not question.inputs:
             impossible |= {Task.SIMILAR, Task.PROPERTIES}
@@ -274,6 +276,8 @@ class Router:
     ) -> Route:
         """The route with the node types that are asked for."""
         wording = read_wording(plain)
+        if route.task is Task.PATHS and _by_way_of_drugs(wording, subjects):
+            return replace(route, types=wording.asked[:1], through=(NodeType.DRUG,))
         if route.task is Task.PATHS:
             two = len(subjects) > 1
             through = wording.asked if two and not wording.through else wording.through
@@ -311,6 +315,15 @@ class Router:
         if chosen & _USES and set(subjects) == {NodeType.DRUG}:
             chosen |= _USES
         return tuple(sorted(chosen, key=lambda t: -scored[t]))
+
+
+def _by_way_of_drugs(wording: Wording, subjects: Sequence[NodeType]) -> bool:
+    """Whether roles or classes are asked for of a protein: those of the drugs that act on it."""
+    return (
+        set(subjects) == {NodeType.PROTEIN}
+        and set(wording.asked[:1]) <= _USES
+        and bool(wording.asked)
+    )
 
 
 def _allowed_for(subjects: Sequence[NodeType]) -> set[NodeType]:

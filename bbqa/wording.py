@@ -21,7 +21,7 @@ _NOUNS: tuple[tuple[NodeType, str], ...] = (
     ),
     (
         NodeType.PROTEIN,
-        r"proteins?|genes?|targets?(?!\s+(?:SUBJECT|the|it))|partners?|receptors?|interactors"
+        r"proteins?|genes?|targets?(?!\s+(?:SUBJECT|the|it))|partners?|receptors?|interactors?"
         r"|binders",
     ),
     (NodeType.PROTEIN, r"enzymes?|kinases?|transporters?|channels?"),
@@ -53,7 +53,8 @@ _NOUN = re.compile(
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(
-    r"\b(?:this|these|my|that|those|both|the two|two|attached|given|its|their)\s+(?:\w+\s+)?"
+    r"\b(?:this|these|my|that(?! (?:this|these|my|it|they)\b)|those|both|the two|two|attached|given"
+    r"|its|their)\s+(?:\w+\s+)?"
     rf"(?:{'|'.join(words for _, words in _NOUNS)}|sequences?|structures?|one)\b"
     r"|\b(?:of|by|with|on|in|to|for|from) the (?:protein|gene|drug|compound|enzyme|molecule)\b"
     r"|\b(?:this|it|these|they|them)\b",

@@ -7,16 +7,18 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bbqa.anchor import Anchor, anchor_of
+from bbqa.anchor import Anchor, anchor_of, anchors_of
 from bbqa.errors import ToolError
 from bbqa.path_evidence import path_evidence
 from bbqa.retrieve.paths import Paths, paths_along, paths_between
 from bbqa.retrieve.visible import hidden_of
-from bbqa.schema import Evidence, NodeType
+from bbqa.schema import Evidence, Input, NodeType
 from bbqa.subject import subject_of
 from bbqa.workbench import Found, Workbench
 
 CUT = "There were too many paths to follow all of them; these are the best of those followed."
+NAMED = 3
+"""Relatives that are named where nothing leads on from any."""
 MIN_SCORE = 0.001
 """Score below which a path between two ends leads over so much that it explains nothing."""
 
@@ -42,21 +44,21 @@ def kg_paths(
     With `through` and `to`: "Which drugs act on proteins that interact with this one?" is
     through ["gene/protein"] to "drug". Each path is told step by step.
     """
-    first = _anchor(start, bench)
+    if not end:
+        return _along(start, bench, through, to, k)
+    first, second = (_anchor(name, bench) for name in (start, end))
     if isinstance(first, Found):
         return first
-    if not end:
-        return _along(first, bench, through, to, k)
-    second = _anchor(end, bench)
     return second if isinstance(second, Found) else _between(first, second, bench, through, k)
 
 
 def _anchor(name: str, bench: Workbench) -> Anchor | Found:
     given = subject_of(name, bench)
-    anchor = anchor_of(given, bench.resources)
-    if anchor is None:
-        return Found(note=f"Nothing that the graph knows is {given.label} or close enough to it.")
-    return anchor
+    return anchor_of(given, bench.resources) or _unknown(given)
+
+
+def _unknown(given: Input) -> Found:
+    return Found(note=f"Nothing that the graph knows is {given.label} or close enough to it.")
 
 
 def _between(
@@ -77,16 +79,25 @@ def _between(
 
 
 def _along(
-    first: Anchor, bench: Workbench, through: list[NodeType], to: NodeType | None, k: int
+    start: str, bench: Workbench, through: list[NodeType], to: NodeType | None, k: int
 ) -> Found:
+    """Where a chain of types leads from an input, or from the nearest relative with such facts."""
     if to is None and not through:
         raise ToolError("kg_paths needs `end`, or `to`: a type, with the types on the way")
     types = [*through, *([] if to is None else [to])]
-    hidden = hidden_of(bench.resources).rows
-    found = paths_along(bench.graph, first.row, types[:-1], types[-1], k=k, hidden=hidden)
-    evidence = tuple(path_evidence(path, first, graph=bench.graph) for path in found.best)
-    nothing = f"No recorded facts lead from {bench.graph.name_of(first.row)} to {', '.join(types)}."
-    return Found(evidence, found.total, _note(found, evidence, nothing))
+    given = subject_of(start, bench)
+    graph, hidden = bench.graph, hidden_of(bench.resources).rows
+    tried = []
+    for first in anchors_of(given, bench.resources):
+        found = paths_along(graph, first.row, types[:-1], types[-1], k=k, hidden=hidden)
+        if found.best:
+            evidence = tuple(path_evidence(path, first, graph=graph) for path in found.best)
+            return Found(evidence, found.total, CUT if found.cut else "")
+        tried.append(graph.name_of(first.row))
+    if not tried:
+        return _unknown(given)
+    names = " or ".join(tried[:NAMED])
+    return Found(note=f"No recorded facts lead from {names} to {', '.join(types)}.")
 
 
 def _note(found: Paths, evidence: Sequence[Evidence], nothing: str) -> str:
