@@ -1,7 +1,7 @@
 """What a question takes for granted is held against the graph."""
 
 import pytest
-from world import make_resources
+from world import KINASE, make_resources, mutated
 
 from bbqa.ask import open_resources
 from bbqa.premise import unsupported_premise
@@ -22,8 +22,8 @@ def real():
     return resources
 
 
-def premise(resources, text):
-    return unsupported_premise(read_question(text, [], [], resources), resources)
+def premise(resources, text, *seq):
+    return unsupported_premise(read_question(text, seq, [], resources), resources)
 
 
 def test_a_named_thing_that_no_record_connects_is_not_taken_for_granted(tiny):
@@ -44,6 +44,19 @@ def test_a_named_thing_that_no_record_connects_is_not_taken_for_granted(tiny):
 )
 def test_what_is_recorded_or_cannot_be_judged_is_left_alone(tiny, text):
     assert premise(tiny, text) is None
+
+
+def test_what_is_said_of_an_unknown_protein_is_held_against_its_relatives(tiny):
+    stranger = mutated(KINASE, 0.4)
+    assert premise(tiny, "Why does this protein have tyrosine kinase activity?", stranger) is None
+    found = premise(tiny, "Why does this protein have lactase activity?", stranger)
+    assert found is not None
+    assert found.subject.label == "protein_1"
+
+
+def test_nothing_is_doubted_of_what_nothing_known_resembles(tiny):
+    alone = "M" + "AG" * 60
+    assert premise(tiny, "Why does this protein have lactase activity?", alone) is None
 
 
 @pytest.mark.integration

@@ -38,6 +38,23 @@ def test_a_noun_on_the_way_makes_a_path(resources):
     assert route.through == (NodeType.PROTEIN,)
 
 
+def test_the_classes_of_a_protein_are_those_of_its_drugs(resources):
+    route = routed(resources, "Which drug classes does this protein have?", [KINASE])
+    assert (route.task, route.types) == (Task.PATHS, (NodeType.DRUG_CLASS,))
+    assert route.through == (NodeType.DRUG,)
+
+
+def test_a_drug_beside_a_molecule_is_the_molecule_itself(resources):
+    route = routed(resources, "What is the medicine for?", smiles=[ASPIRIN])
+    assert route.task is Task.FACTS
+    assert NodeType.DRUG not in route.types
+
+
+def test_what_a_drug_is_for_are_its_roles_and_classes(resources):
+    route = routed(resources, "And what exactly is this drug good for?", smiles=[ASPIRIN])
+    assert {NodeType.ROLE, NodeType.DRUG_CLASS} <= set(route.types)
+
+
 def test_what_two_things_share_lies_between_them(resources):
     route = routed(resources, "Which disease do these two proteins share?", [KINASE, LACTASE])
     assert (route.task, route.through) == (Task.PATHS, (NodeType.DISEASE,))

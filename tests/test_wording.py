@@ -22,6 +22,8 @@ from bbqa.wording import Wording, read_wording
         ("Where is it?", [], []),
         ("Which proteins are in the pathway this pathway?", [T.PROTEIN], []),
         ("Which medicines target it?", [T.DRUG], []),
+        ("Which drugs act on proteins that this protein binds?", [T.DRUG], [T.PROTEIN]),
+        ("Give the biological and application roles of this structure.", [T.ROLE], []),
     ],
 )
 def test_nouns_name_what_is_asked_for_and_what_lies_between(question, asked, through):
