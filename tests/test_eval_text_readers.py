@@ -60,6 +60,15 @@ def test_a_statement_is_a_question_whether_it_is_true(tmp_path):
     assert second.evidence == ("it is false that aspirin harms nobody",)
 
 
+def test_of_a_false_denial_the_evidence_is_what_it_denies(tmp_path):
+    (tmp_path / kgrag_true_false.FILE).write_text(
+        ",text,label\n0,KIN1 is not linked to testosis,False\n1,KIN1 is not linked to fits,True\n"
+    )
+    false, true = items(kgrag_true_false, tmp_path)
+    assert false.evidence == ("it is true that KIN1 is linked to testosis",)
+    assert true.evidence == ("it is true that KIN1 is not linked to fits",)
+
+
 def test_a_label_that_is_neither_names_the_line(tmp_path):
     (tmp_path / kgrag_true_false.FILE).write_text(",text,label\n0,It is so,perhaps\n")
     message, _ = refused(kgrag_true_false, tmp_path)

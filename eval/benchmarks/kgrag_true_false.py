@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 FILE: Final = "kgrag_true_false_questions.csv"
 OPTIONS: Final = ("True", "False")
+_NOT: Final = re.compile(r" not ")
 CITATION: Final = (
     "Soman et al., Biomedical knowledge graph-optimized prompt generation for large language"
     " models, Bioinformatics 40:btae560 (2024), arXiv:2311.17330"
@@ -66,9 +68,16 @@ def statements(path: Path, *, prefix: str = "") -> Iterator[Item]:
             question=f"Is this statement true? {text.rstrip('.')}.",
             gold=(label,),
             options=OPTIONS,
-            evidence=(f"it is {label.lower()} that {text.rstrip('.')}",),
+            evidence=(_held(text.rstrip("."), label),),
             bins={"kind": "true or false"},
         )
+
+
+def _held(text: str, label: str) -> str:
+    """What holds, given a statement and whether it is true; of a false denial, what it denies."""
+    if label == OPTIONS[1] and _NOT.search(text):
+        return f"it is true that {_NOT.sub(' ', text, count=1)}"
+    return f"it is {label.lower()} that {text}"
 
 
 BENCHMARK: Final[Benchmark] = _TrueFalse()
