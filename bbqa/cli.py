@@ -64,7 +64,8 @@ def ask(
     no_llm: NoLlm = False,
     trace: Annotated[bool, typer.Option(help="Show what each step did.")] = False,
     driver: Annotated[
-        str | None, typer.Option(help="Who decides which tools are called: auto, plan or native.")
+        str | None,
+        typer.Option(help="Who decides which tools are called: auto, plan, asked or native."),
     ] = None,
     translate: Translate = False,
     graph: GraphFolder = None,

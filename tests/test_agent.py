@@ -113,6 +113,18 @@ def test_a_sure_route_asks_no_model(resources, tmp_path):
     assert llm.asked == []
 
 
+@pytest.mark.parametrize(("driver", "asked"), [("plan", 0), ("asked", 1)])
+def test_a_model_plans_only_where_that_is_asked_for(
+    resources, tmp_path, monkeypatch, driver, asked
+):
+    llm = scripted(tmp_path, {"task": "facts"})
+    question = read_question("What is near it?", [KINASE], [], resources)
+    monkeypatch.setattr(resources.router, "route", lambda _question: UNSURE)
+    found = gather(question, resources.with_settings(driver=driver), llm=lambda: llm)
+    assert len(llm.asked) == asked
+    assert [step.name for step in found.steps].count("plan") == asked
+
+
 def test_inputs_are_retrieved_for_before_a_model_is_asked(home, tmp_path):
     resources = make_resources(home)
     asked = []

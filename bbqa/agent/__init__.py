@@ -173,7 +173,7 @@ def _driver(
 
     tools = {tool.__name__: tool for tool in TOOLS}
     settings = bench.resources.settings
-    if llm is not None and settings.driver != "plan":
+    if llm is not None and settings.driver in ("auto", "native"):
         from bbqa.agent.capability import choose_driver_name
 
         spec = "" if "llm" in vars(bench.resources) else settings.llm
@@ -188,7 +188,7 @@ def _driver(
             from bbqa.agent.native import Native
 
             return Native(llm(), TOOLS)
-    if llm is not None and not findings.route.sure:
+    if llm is not None and settings.driver == "asked" and not findings.route.sure:
         findings.route, step = choose(question, findings.route, bench.resources, llm())
         _tell(findings, on_step, step)
     route = findings.route
