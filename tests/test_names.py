@@ -160,6 +160,11 @@ def test_everyday_words_are_no_entities(index, question):
     assert index.mentions(question) == []
 
 
+def test_a_name_is_found_in_each_of_its_spellings(index):
+    found = index.mentions("Aspirin, aspirin and ASPIRIN")
+    assert [mention.text for mention in found] == ["Aspirin", "aspirin", "ASPIRIN"]
+
+
 def test_the_index_of_a_graph_without_references_works():
     assert NameIndex(make_graph()).exact("KIN1")
 

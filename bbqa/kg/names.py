@@ -163,7 +163,7 @@ class NameIndex:
             names = [
                 name
                 for spelling in spelled[start, end]
-                for name in found.get(spelling, ())
+                for name in found.get(_fold_text(spelling), ())
                 if self._is_meant(text, name, shouted=question.isupper())
             ]
             if names:
@@ -210,9 +210,8 @@ class NameIndex:
         return True
 
     def _find(self, texts: Iterable[str]) -> dict[str, list[_Name]]:
-        """What equals each text, case and hyphens aside; texts that nothing equals are left out."""
-        wanted = {_fold_text(text): text for text in texts}
-        values = pa.array(wanted, pa.string())
+        """What equals the texts, case and hyphens aside, by folded text."""
+        values = pa.array({_fold_text(text) for text in texts}, pa.string())
         at = numbers(pc.indices_nonzero(pc.is_in(self._folded, value_set=values)))
         found: dict[str, list[_Name]] = defaultdict(list)
         for i, folded, written in zip(
@@ -223,7 +222,7 @@ class NameIndex:
         ):
             kind = Kind(int(np.searchsorted(self._first, i, side="right")) - 1)
             row = int(self._rows[i])
-            found[wanted[folded]].append(_Name(row, self.graph.type_of(row), kind, written))
+            found[folded].append(_Name(row, self.graph.type_of(row), kind, written))
         return found
 
     @cached_property
