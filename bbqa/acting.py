@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bbqa.retrieve import visible
-from bbqa.retrieve.kin import analogue_of, homologue_of
+from bbqa.retrieve import alignment, similarity, visible
+from bbqa.retrieve.kin import NEAREST, analogue_of, homologue_of
 from bbqa.retrieve.path_words import facts_of_link, hop_of, joined
 from bbqa.schema import Evidence, Input, Kind, Modality, NodeType, Relation, Status
 from bbqa.subject import as_attached, node_of
@@ -15,8 +15,6 @@ from bbqa.subject import as_attached, node_of
 if TYPE_CHECKING:
     from bbqa.resources import Resources
 
-ANALOGUES: Final = 10
-HOMOLOGUES: Final = 50
 LEAST_NEAR: Final = 0.1
 """Kin farther away than this say nothing of the two."""
 
@@ -75,10 +73,10 @@ def _kin_of_molecule(given: Input, resources: Resources) -> Iterator[_Kin]:
     whole = as_attached(given, graph)
     if whole.modality is not Modality.MOLECULE:
         return
-    for found in visible.analogues(whole, resources, k=ANALOGUES):
+    for found in visible.analogues(whole, resources):
         if own is None or found.node != own[0]:
             words = f"{graph.name_of(found.node)}, {analogue_of(given.label, found)},"
-            yield _Kin(found.node, min(found.similarity, 0.999), words)
+            yield _Kin(found.node, min(found.similarity, NEAREST), words)
 
 
 def _kin_of_protein(given: Input, resources: Resources) -> Iterator[_Kin]:
@@ -89,11 +87,11 @@ def _kin_of_protein(given: Input, resources: Resources) -> Iterator[_Kin]:
     whole = as_attached(given, graph)
     if whole.modality is not Modality.PROTEIN:
         return
-    for found in visible.homologues(whole, resources, k=HOMOLOGUES):
+    for found in visible.homologues(whole, resources):
         row = int(graph.sequences.node[found.row])
         if row >= 0 and (own is None or row != own[0]):
-            near = min(found.identity * found.query_coverage, 0.999)
-            yield _Kin(row, near, f"{graph.name_of(row)}, {homologue_of(given.label, found)}")
+            words = f"{graph.name_of(row)}, {homologue_of(given.label, found)}"
+            yield _Kin(row, min(found.near, NEAREST), words)
 
 
 def _inferred(drug: _Kin, target: _Kin, molecule: Input, resources: Resources) -> Evidence:
@@ -102,10 +100,7 @@ def _inferred(drug: _Kin, target: _Kin, molecule: Input, resources: Resources) -
     hop = hop_of(graph, drug.row, facts)
     likened = [
         source
-        for kin, source in (
-            (drug, "Morgan fingerprint, radius 2"),
-            (target, "Smith-Waterman, BLOSUM62"),
-        )
+        for kin, source in ((drug, similarity.METHOD), (target, alignment.METHOD))
         if kin.near < 1
     ]
     return Evidence(

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bbqa.retrieve import visible
-from bbqa.retrieve.alignment import closeness
+from bbqa.retrieve import alignment, similarity, visible
 from bbqa.retrieve.identity import How
+from bbqa.retrieve.kin import NEAREST
 from bbqa.retrieve.proteins import CLOSE_COVERAGE, CLOSE_IDENTITY
 from bbqa.schema import Hop, Input, Modality
 from bbqa.subject import node_of
@@ -93,10 +93,10 @@ def _homologues(given: Input, resources: Resources) -> Iterator[Anchor]:
     for found in visible.homologues(given, resources):
         close = found.identity >= CLOSE_IDENTITY and found.query_coverage >= CLOSE_COVERAGE
         if close and nodes[found.row] >= 0:
-            near = min(found.identity * found.query_coverage, 0.999)
-            source = "Smith-Waterman, BLOSUM62"
-            row = int(nodes[found.row])
-            yield Anchor(given, row, near, "resembles", closeness(found), source)
+            near, row = min(found.near, NEAREST), int(nodes[found.row])
+            yield Anchor(
+                given, row, near, "resembles", alignment.closeness(found), alignment.METHOD
+            )
 
 
 def _analogues(given: Input, resources: Resources) -> Iterator[Anchor]:
@@ -105,7 +105,5 @@ def _analogues(given: Input, resources: Resources) -> Iterator[Anchor]:
             how = str(How.STEREO_DIFFERS)
             yield Anchor(given, match.node, STEREOISOMER, "resembles", how, "InChIKey")
     for found in visible.analogues(given, resources):
-        how = f"Tanimoto {found.similarity:.2f}"
-        near = min(found.similarity, 0.999)
-        source = "Morgan fingerprint, radius 2"
-        yield Anchor(given, found.node, near, "resembles", how, source)
+        near, how = min(found.similarity, NEAREST), similarity.likeness(found)
+        yield Anchor(given, found.node, near, "resembles", how, similarity.METHOD)

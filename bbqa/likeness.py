@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from bbqa.retrieve import alignment, similarity
 from bbqa.retrieve.identity import SKELETON
 from bbqa.retrieve.visible import same_proteins
 from bbqa.schema import Evidence, Input, Kind, Modality, NodeType, Status
@@ -41,9 +42,9 @@ def proteins_alike(first: Input, second: Input, resources: Resources) -> Iterato
         (first, second),
         said,
         kind=Kind.ALIGNMENT,
-        source="Smith-Waterman, BLOSUM62",
+        source=alignment.METHOD,
         because=f"best local alignment, {found.bits:.0f} bits",
-        score=found.identity * found.query_coverage,
+        score=found.near,
     )
 
 
@@ -115,19 +116,20 @@ def _similar(both: tuple[Input, Input]) -> Iterator[Evidence]:
     from rdkit import Chem, DataStructs
     from rdkit.Chem import rdFingerprintGenerator
 
-    from bbqa.retrieve.similarity import BITS, MIN_SIMILARITY, RADIUS
-
     names = " and ".join(given.label for given in both)
     molecules = [Chem.MolFromSmiles(given.value) for given in both]
-    generator = rdFingerprintGenerator.GetMorganGenerator(radius=RADIUS, fpSize=BITS)
+    generator = rdFingerprintGenerator.GetMorganGenerator(
+        radius=similarity.RADIUS, fpSize=similarity.BITS
+    )
     bits = [generator.GetFingerprint(molecule) for molecule in molecules]
     tanimoto = float(DataStructs.TanimotoSimilarity(*bits))
     yield _computed(
         both,
         f"{names} have a Tanimoto similarity of {tanimoto:.2f}",
         kind=Kind.SIMILARITY,
-        source="Morgan fingerprint, radius 2",
-        because=f"1 is the same; from {MIN_SIMILARITY} on, drugs share a target in half of cases",
+        source=similarity.METHOD,
+        because=f"1 is the same; from {similarity.MIN_SIMILARITY} on, drugs share a target in half "
+        "of cases",
         score=tanimoto,
     )
     first, second = (_scaffold(molecule) for molecule in molecules)

@@ -19,7 +19,6 @@ import numpy as np
 from bbqa.kg.ends import GO_TYPES
 from bbqa.question import type_of
 from bbqa.retrieve import visible
-from bbqa.retrieve.visible import described, facts
 from bbqa.schema import Input, Modality, NodeType, Question
 from bbqa.subject import node_of
 
@@ -152,7 +151,7 @@ def _is_recorded(claim: str, own: set[int], resources: Resources, *, of: NodeTyp
     rows = np.array(sorted(own), np.int64)
     best_own = float((resources.vectors[rows].astype(np.float32) @ vector).max(initial=0.0))
     types = CLAIMED + _OF_DRUGS * (of is NodeType.DRUG)
-    nearest = (described(vector, node_type, 1, resources) for node_type in types)
+    nearest = (visible.described(vector, node_type, 1, resources) for node_type in types)
     best = max((cosine for found in nearest for _, cosine in found), default=0.0)
     if best_own >= best - LEAD and best_own >= NEAR:
         return True
@@ -174,7 +173,7 @@ def _recorded(row: int, resources: Resources) -> set[int]:
 
 
 def _neighbours(row: int, resources: Resources) -> set[int]:
-    return {fact.other(row) for fact in facts(row, resources)}
+    return {fact.other(row) for fact in visible.facts(row, resources)}
 
 
 def _could_be_recorded(of: NodeType, others: Collection[int], graph: Graph) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field
@@ -12,7 +11,7 @@ from bbqa.errors import ToolError
 from bbqa.path_evidence import path_evidence
 from bbqa.retrieve.paths import Paths, paths_along, paths_between
 from bbqa.retrieve.visible import hidden_of
-from bbqa.schema import Evidence, Input, NodeType
+from bbqa.schema import Input, NodeType
 from bbqa.subject import subject_of
 from bbqa.workbench import Found, Workbench
 
@@ -74,8 +73,9 @@ def _between(
     evidence = tuple(item for item in told if item.score >= MIN_SCORE)
     by = f" by way of {', '.join(through)}" if through else ""
     names = f"{graph.name_of(first.row)} and {graph.name_of(second.row)}"
-    nothing = f"No recorded path joins {names}{by}."
-    return Found(evidence, found.total if evidence else 0, _note(found, evidence, nothing))
+    if not evidence:
+        return Found(note=f"No recorded path joins {names}{by}.")
+    return Found(evidence, found.total, _cut(found))
 
 
 def _along(
@@ -92,7 +92,7 @@ def _along(
         found = paths_along(graph, first.row, types[:-1], types[-1], k=k, hidden=hidden)
         if found.best:
             evidence = tuple(path_evidence(path, first, graph=graph) for path in found.best)
-            return Found(evidence, found.total, CUT if found.cut else "")
+            return Found(evidence, found.total, _cut(found))
         tried.append(graph.name_of(first.row))
     if not tried:
         return _unknown(given)
@@ -100,7 +100,5 @@ def _along(
     return Found(note=f"No recorded facts lead from {names} to {', '.join(types)}.")
 
 
-def _note(found: Paths, evidence: Sequence[Evidence], nothing: str) -> str:
-    if not evidence:
-        return nothing
+def _cut(found: Paths) -> str:
     return CUT if found.cut else ""

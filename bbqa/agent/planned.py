@@ -1,8 +1,9 @@
-"""A plan is made before anything is called: by words and examples, or by one call of a model.
+"""A plan is made before anything is called, for models too small to call tools themselves.
 
-For models too small to call tools themselves. What a question asks to be done is usually clear
-(``bbqa.route``); where it is not, the model chooses among the likeliest tasks, constrained by a
-JSON schema, with the most similar labelled questions before its eyes.
+What a question asks to be done is usually clear from its words and from examples (``bbqa.route``).
+Where it is not, the likeliest task is taken; or, with the driver ``asked``, a model chooses among
+the likeliest, constrained by a JSON schema, with the most similar labelled questions before its
+eyes.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ class Plan:
 
 
 def make_plan(question: Question, resources: Resources, *, llm: LLM | None = None) -> Plan:
-    """What is to be done for a question; a model is asked only where words leave it open.
+    """What is to be done for a question.
 
     Args:
         question: The question with its inputs.

@@ -42,6 +42,8 @@ from bbqa.retrieve.significance import (
 if TYPE_CHECKING:
     from pyopal import Database
 
+METHOD: Final = "Smith-Waterman, BLOSUM62"
+"""What tells that sequences are alike, as evidence names it."""
 CANDIDATES: Final = 300
 """Proteins that a search aligns exactly."""
 CANDIDATES_IF_SOME_HIDDEN: Final = 1_000
@@ -90,6 +92,11 @@ class Homologue:
     query_end: int
     target_start: int
     target_end: int
+
+    @property
+    def near(self) -> float:
+        """How near it is to the query, in [0, 1]: identity times coverage of the query."""
+        return self.identity * self.query_coverage
 
 
 def closeness(homologue: Homologue) -> str:

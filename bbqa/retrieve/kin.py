@@ -16,9 +16,11 @@ from typing import Final
 
 from bbqa.retrieve.alignment import Homologue
 from bbqa.retrieve.fuse import Candidate
-from bbqa.retrieve.similarity import Analogue
+from bbqa.retrieve.similarity import Analogue, likeness
 from bbqa.schema import NodeType
 
+NEAREST: Final = 0.999
+"""How near a relative is at most, as it stands for an input; 1 is for what the input is."""
 LEAST_PROBABLE: Final = 0.1
 """A fact of a relative that the input shares less probably than this is not told."""
 
@@ -87,4 +89,4 @@ def homologue_of(label: str, found: Homologue) -> str:
 
 def analogue_of(label: str, found: Analogue) -> str:
     """What an analogue is to an input: ``an analogue of molecule_1 (Tanimoto 0.57)``."""
-    return f"an analogue of {label} (Tanimoto {found.similarity:.2f})"
+    return f"an analogue of {label} ({likeness(found)})"

@@ -13,9 +13,9 @@ from bbqa.retrieve import visible
 from bbqa.retrieve.facts import facts_about, specificity
 from bbqa.retrieve.fuse import Candidate
 from bbqa.retrieve.identity import How
-from bbqa.retrieve.kin import Kin, analogue_of, facts_of_kin
-from bbqa.retrieve.predicted import about_predicted, implied_by, probabilities
-from bbqa.retrieve.similarity import Analogue
+from bbqa.retrieve.kin import Kin, analogue_of
+from bbqa.retrieve.predicted import about_inferred
+from bbqa.retrieve.similarity import METHOD, Analogue, likeness
 from bbqa.schema import Evidence, Input, Kind, NodeType, Relation, Status
 
 if TYPE_CHECKING:
@@ -50,23 +50,17 @@ def about_molecule(
     known = _about_identical(given, types, resources)
     if any(not c.leads for c in known):
         return known
-    nodes = {c.row for c in known}
-    others = [a for a in visible.analogues(given, resources) if a.node not in nodes]
+    own = {c.row for c in known}
+    others = [a for a in visible.analogues(given, resources) if a.node not in own]
     shown = _shown(given, others, resources.graph, lead=not known)
     if not resources.uses_bridge:
         return [*known, *shown, *_lent(given, others, types, resources)]
     relatives = visible.relatives(given, resources)
-    predicted = resources.projection.predict(relatives, types)
-    told = about_predicted(
-        given, relatives, predicted, resources, speculative=speculative, known=nodes
+    kin = _kin(given, others, resources)
+    inferred = about_inferred(
+        given, relatives, kin, types, resources, speculative=speculative, known=known
     )
-    lent = facts_of_kin(
-        _kin(given, others, resources),
-        types,
-        told=implied_by(told, resources.graph),
-        probability=probabilities(predicted, relatives, resources.projection),
-    )
-    return [*known, *shown, *told, *lent]
+    return [*known, *shown, *inferred]
 
 
 def _about_identical(
@@ -120,17 +114,16 @@ def analogue_evidence(given: Input, analogue: Analogue, graph: Graph) -> Evidenc
     return Evidence(
         number=0,
         statement=(
-            f"{given.label} resembles {_title(graph, analogue.node)} "
-            f"(Tanimoto {analogue.similarity:.2f})"
+            f"{given.label} resembles {_title(graph, analogue.node)} ({likeness(analogue)})"
         ),
         kind=Kind.SIMILARITY,
         status=Status.INFERRED,
-        source="Morgan fingerprint, radius 2",
+        source=METHOD,
         release="RDKit",
         nodes=(graph.node_id(analogue.node),),
         type=NodeType.DRUG,
         score=analogue.similarity,
-        because=f"Tanimoto {analogue.similarity:.2f}",
+        because=likeness(analogue),
         about=given.label,
     )
 
@@ -153,7 +146,7 @@ def _facts_of_analogue(
         types,
         resources,
         about=given.label,
-        because=f"Tanimoto {analogue.similarity:.2f}",
+        because=likeness(analogue),
         subject=f"{name}, {analogue_of(given.label, analogue)},",
         status=Status.INFERRED,
     )
@@ -185,7 +178,7 @@ def _shared(
     relation, row = lent
     names = " and ".join(graph.name_of(a.node) for a in group[:3])
     as_do = "as does" if len(group) == 1 else "as do"
-    best = group[0].similarity
+    best = group[0]
     evidence = Evidence(
         number=0,
         statement=f"{given.label} probably {predicate(graph, relation, row)}, {as_do} {names}",
@@ -195,8 +188,8 @@ def _shared(
         release="RDKit",
         nodes=(graph.node_id(row), *(graph.node_id(a.node) for a in group[:3])),
         type=graph.type_of(row),
-        score=INFERENCE_TRUST * best * (0.5 + 0.5 * vote),
-        because=f"Tanimoto {best:.2f} to {graph.name_of(group[0].node)}",
+        score=INFERENCE_TRUST * best.similarity * (0.5 + 0.5 * vote),
+        because=f"{likeness(best)} to {graph.name_of(best.node)}",
         about=given.label,
     )
     return Candidate(evidence, row, specificity(graph, row))

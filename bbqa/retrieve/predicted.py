@@ -16,6 +16,7 @@ from bbqa.kg.graph import Graph
 from bbqa.retrieve.alignment import closeness
 from bbqa.retrieve.facts import is_informative, specificity
 from bbqa.retrieve.fuse import Candidate
+from bbqa.retrieve.kin import Kin, facts_of_kin
 from bbqa.retrieve.projection import Predicted, Projection
 from bbqa.retrieve.relatives import Relatives
 from bbqa.schema import Evidence, Input, Kind, NodeType, Relation, Status
@@ -48,6 +49,42 @@ class _Named:
         if self.relatives.type is not NodeType.PROTEIN:
             return f"an analogue, {self.graph.name_of(key)}"
         return closeness(next(h for h in self.relatives.homologues if h.row == key))
+
+
+def about_inferred(
+    given: Input,
+    relatives: Relatives,
+    kin: Sequence[Kin],
+    types: Collection[NodeType],
+    resources: Resources,
+    *,
+    speculative: bool,
+    known: Collection[Candidate] = (),
+) -> list[Candidate]:
+    """Predictions about an input, and what is recorded of its nearest relatives; unranked.
+
+    Args:
+        given: A protein or a molecule.
+        relatives: Whom it resembles, for the bridge.
+        kin: Whose facts can be told, the nearest first.
+        types: Types of nodes that are asked for.
+        resources: Graph and bridge.
+        speculative: Whether predictions that are not sure are wanted too.
+        known: What the graph itself says of the input.
+    """
+    projection, graph = resources.projection, resources.graph
+    predicted = projection.predict(relatives, types)
+    rows = {candidate.row for candidate in known}
+    told = about_predicted(
+        given, relatives, predicted, resources, speculative=speculative, known=rows
+    )
+    lent = facts_of_kin(
+        kin,
+        types,
+        told=implied_by([*known, *told], graph),
+        probability=probabilities(predicted, relatives, projection),
+    )
+    return [*told, *lent]
 
 
 def about_predicted(

@@ -11,12 +11,12 @@ from bbqa.kg.evidence import trust
 from bbqa.kg.graph import Graph
 from bbqa.kg.sequences import Protein
 from bbqa.retrieve import visible
-from bbqa.retrieve.alignment import Homologue, closeness
+from bbqa.retrieve.alignment import METHOD, Homologue, closeness
 from bbqa.retrieve.facts import facts_about, is_informative, specificity
 from bbqa.retrieve.fuse import Candidate
 from bbqa.retrieve.identity import How
 from bbqa.retrieve.kin import Kin, facts_of_kin, homologue_of
-from bbqa.retrieve.predicted import about_predicted, implied_by, probabilities
+from bbqa.retrieve.predicted import about_inferred, implied_by
 from bbqa.retrieve.relatives import CLOSE_EVALUE
 from bbqa.retrieve.transfer import Transferred, transfer
 from bbqa.schema import Evidence, Input, Kind, NodeType, Relation, Status
@@ -69,26 +69,12 @@ def about_protein(
     if resources.uses_bridge:
         relatives = visible.relatives(given, resources)
         close = [h for h in relatives.homologues if h.evalue <= CLOSE_EVALUE and h.row not in same]
-        predicted = resources.projection.predict(relatives, types)
-        told = about_predicted(
-            given,
-            relatives,
-            predicted,
-            resources,
-            speculative=speculative,
-            known={c.row for c in known},
+        shown = _shown(given, close, resources.graph, lead=not same)
+        kin = _kin(given, close, resources)
+        inferred = about_inferred(
+            given, relatives, kin, types, resources, speculative=speculative, known=known
         )
-        return [
-            *known,
-            *_shown(given, close, resources.graph, lead=not same),
-            *told,
-            *facts_of_kin(
-                _kin(given, close, resources),
-                types,
-                told=implied_by([*known, *told], resources.graph),
-                probability=probabilities(predicted, relatives, resources.projection),
-            ),
-        ]
+        return [*known, *shown, *inferred]
     others = [h for h in visible.homologues(given, resources) if h.row not in same]
     return known + _about_homologues(
         given, others, types, resources, lead=not same, min_vote=min_vote
@@ -220,11 +206,11 @@ def homologue_evidence(given: Input, homologue: Homologue, graph: Graph) -> Evid
         ).replace("%", " %"),
         kind=Kind.ALIGNMENT,
         status=Status.INFERRED,
-        source="Smith-Waterman, BLOSUM62",
+        source=METHOD,
         release=str(graph.manifest.get("sequences_release", "")),
         nodes=(protein.accession,),
         type=NodeType.PROTEIN,
-        score=homologue.identity * homologue.query_coverage,
+        score=homologue.near,
         because=closeness(homologue),
         about=given.label,
     )
@@ -253,10 +239,7 @@ def _transferred(given: Input, item: Transferred, graph: Graph) -> Candidate:
 def _kin(given: Input, homologues: Sequence[Homologue], resources: Resources) -> list[Kin]:
     """The nearest homologues, of which facts can be told."""
     return [
-        Kin(
-            near=homologue.identity * homologue.query_coverage,
-            facts=partial(_facts_of_homologue, given, homologue, resources),
-        )
+        Kin(near=homologue.near, facts=partial(_facts_of_homologue, given, homologue, resources))
         for homologue in homologues[:HOMOLOGUES_READ]
     ]
 

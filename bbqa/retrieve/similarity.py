@@ -33,6 +33,9 @@ from bbqa.structure import parse, standardise
 RADIUS: Final = 2
 BITS: Final = 2048
 
+METHOD: Final = "Morgan fingerprint, radius 2"
+"""What tells that molecules are alike, as evidence names it."""
+
 MIN_SIMILARITY: Final = 0.4
 """Least Tanimoto of an analogue: from here on it is as likely as not to share a target.
 
@@ -60,6 +63,11 @@ class Analogue:
 
     node: int
     similarity: float
+
+
+def likeness(analogue: Analogue) -> str:
+    """How near an analogue is: ``Tanimoto 0.57``."""
+    return f"Tanimoto {analogue.similarity:.2f}"
 
 
 class MoleculeIndex:
