@@ -382,6 +382,26 @@ def test_an_identifier_belongs_to_what_has_it(home, node, expected):
     assert f"{node} is an identifier of" in choice.answer.evidence[0].statement
 
 
+def test_an_identifier_of_nothing_is_held_against_the_one_that_there_is(resources):
+    asked = "Test disease has the identifier {}"
+    choice = plain(asked.format("MONDO:0009999"), ["true", "false"], resources)
+    assert choice.option == "false"
+    assert "MONDO:0000001 is an identifier of test disease" in choice.answer.text
+    assert not plain(asked.format("OMIM:604321"), ["true", "false"], resources).option
+
+
+def test_what_is_recorded_of_a_kind_of_it_counts_for_it_whichever_comes_first(home):
+    nodes = [*NODES_OF_THE_WORLD, ("MONDO:0000002", NodeType.DISEASE, "odd disorder", (), 0.0)]
+    edge = ("MONDO:0000001", Relation.DISEASE_DISEASE, "MONDO:0000002", "MONDO", "")
+    world = make_resources(home, graph=make_graph(nodes, [*EDGES_OF_THE_WORLD, edge]))
+    for asked in ("Is odd disorder associated with KIN1?", "Is KIN1 associated with odd disorder?"):
+        choice = plain(asked, ["true", "false"], world)
+        assert (choice.option, choice.answer.evidence[-1].nodes) == (
+            "true",
+            ("P00001", "MONDO:0000001"),
+        )
+
+
 # the command
 
 

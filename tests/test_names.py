@@ -66,6 +66,7 @@ def ids(index, rows):
         ("CHEMBL25", "DB00945"),
         ("aspirin", "DB00945"),
         ("GO:0003674", "GO:0003674"),
+        ("GO_0003674", "GO:0003674"),
         ("0005148", "MONDO:0005148"),
         ("HGNC:1100", "P38398"),
         ("IL 6", "P05231"),
@@ -88,7 +89,7 @@ def test_types_narrow_a_search(index):
     assert index.exact("aspirin", types={NodeType.PROTEIN}) == []
 
 
-@pytest.mark.parametrize("text", ["", "nothing like it", "25"])
+@pytest.mark.parametrize("text", ["", "nothing like it", "25", "HP:0003674"])
 def test_what_is_no_name_finds_nothing(index, text):
     assert index.exact(text) == []
 

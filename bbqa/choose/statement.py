@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -58,12 +58,13 @@ class Thing:
 
     Attributes:
         text: How the question refers to it.
-        inputs: It as an input: several where a name has several meanings.
+        inputs: It as an input: several where a name has several meanings; none of an identifier
+            that is nobody's.
         rows: Rows of its nodes; none for what is attached.
     """
 
     text: str
-    inputs: tuple[Input, ...]
+    inputs: tuple[Input, ...] = ()
     rows: tuple[int, ...] = ()
 
 
@@ -102,11 +103,19 @@ def is_negated(text: str) -> bool:
 def pairs_of(question: Question, resources: Resources) -> list[Pair]:
     """The pairs of things that a statement relates: its first subject with all others.
 
-    None where fewer than two things of it are known, or an identifier in it is not.
+    None where fewer than two things of it are known. An identifier that is nobody's is held against
+    what it is said of, if the graph knows that by another identifier of the same kind.
     """
     mentions = resources.names.mentions(question.text)
-    if any(all(i.group() not in m.text for m in mentions) for i in _ID.finditer(question.text)):
-        return []
+    written = [match.group() for match in _ID.finditer(question.text)]
+    if unknown := [one for one in written if all(one not in m.text for m in mentions)]:
+        named = [_thing(mention, resources.graph) for mention in mentions]
+        return [
+            (thing, Thing(one))
+            for one in unknown
+            for thing in named
+            if any(_identifiers_like(one, row, resources.graph) for row in thing.rows)
+        ]
     attached = [i for i in question.inputs if i.modality is not Modality.ENTITY]
     things = [Thing(given.label, (given,)) for given in attached]
     things += [_thing(mention, resources.graph) for mention in mentions]
@@ -154,12 +163,24 @@ def _of_pair(
     if not other.rows:
         yield from _compared(one, other, question, resources)
         return
+    said = list(_said_of(one, other, resources))
+    yield from said
+    if one.rows and not any(item.status is Status.CURATED for item in _telling(said)):
+        yield from _said_of(other, one, resources)
+
+
+def _said_of(one: Thing, other: Thing, resources: Resources) -> Iterator[Evidence]:
+    """What is known or follows of one thing that says whether it is related to another."""
     target = Option(other.text, (other.rows,))
-    types = {graph.type_of(row) for row in other.rows}
+    types = {resources.graph.type_of(row) for row in other.rows}
     for given in one.inputs:
         found = candidates_for(given, types, resources)
         yield from (c.evidence for c in found if c.leads)
         yield from decided(given, found, [target], other.rows, resources)
+
+
+def _telling(evidence: Iterable[Evidence]) -> Iterator[Evidence]:
+    return (item for item in evidence if item.kind is not Kind.IDENTITY)
 
 
 def _compared(
@@ -171,14 +192,24 @@ def _compared(
 
 
 def _identifiers(one: Thing, other: Thing, graph: Graph) -> Iterator[Evidence]:
-    """What an identifier in a statement belongs to."""
-    for thing in (one, other):
+    """What an identifier in a statement belongs to; if to nothing, which one there is instead."""
+    for thing, said_of in ((one, other), (other, one)):
         if _ID.fullmatch(thing.text):
             for row in thing.rows:
-                yield _identity(thing.text, row, graph)
+                yield _identity(thing.text, row, graph, about=thing.text)
+            for row in () if thing.rows else said_of.rows:
+                for written in _identifiers_like(thing.text, row, graph):
+                    yield _identity(written, row, graph, about=thing.text)
 
 
-def _identity(written: str, row: int, graph: Graph) -> Evidence:
+def _identifiers_like(written: str, row: int, graph: Graph) -> list[str]:
+    """The identifiers of a node that have the prefix of another: ``DOID`` of ``DOID:14323``."""
+    prefix = re.split("[:_]", written)[0]
+    known = (graph.node_id(row), *graph.nodes["xrefs"][row].as_py())
+    return [one for one in known if re.split("[:_]", one)[0] == prefix]
+
+
+def _identity(written: str, row: int, graph: Graph, *, about: str) -> Evidence:
     node = graph.node(row)
     return Evidence(
         number=0,
@@ -191,7 +222,7 @@ def _identity(written: str, row: int, graph: Graph) -> Evidence:
         type=node.type,
         score=1.0,
         because="identifier",
-        about=written,
+        about=about,
     )
 
 
@@ -220,10 +251,17 @@ def _judged(one: Thing, other: Thing, evidence: Sequence[Evidence], graph: Graph
     if not other.rows:
         labels.add(other.text)
         return _judged_attached([item for item in evidence if item.about in labels])
-    own = [item for item in evidence if item.about in labels and item.kind is not Kind.IDENTITY]
+    sides = [(one, other), (other, one)] if one.rows else [(one, other)]
+    judged = [_judged_by(subject, target, evidence, graph) for subject, target in sides]
+    told = [found for found in judged if found.items]
+    return max(told, key=lambda found: found.probability, default=Judged(UNRECORDED))
+
+
+def _judged_by(one: Thing, other: Thing, evidence: Sequence[Evidence], graph: Graph) -> Judged:
+    """Whether one thing is related to another, by what is said of the first."""
+    labels = {given.label for given in one.inputs}
+    own = [item for item in _telling(evidence) if item.about in labels]
     [found] = support([Option(other.text, (other.rows,))], own, graph)
-    if not found.items:
-        return Judged(UNRECORDED)
     share = max(commonness(graph, row) for row in other.rows)
     return Judged(_among_even(found.probability, share), found.items)
 

@@ -43,6 +43,7 @@ _LETTERS: Final = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "�
 _WORD: Final = re.compile(r"[\w+'’*]+")
 _IDENTIFIER: Final = re.compile(r"(?:[A-Za-z]+[:_])?[A-Za-z]*\d[\w:.-]*")
 _PREFIXES: Final = ("GO", "HP", "MONDO", "DOID", "CHEBI", "ATC", "HGNC", "CHEMBL", "ENSEMBL")
+_PREFIXED: Final = re.compile(rf"(?P<prefix>{'|'.join(_PREFIXES)})[:_](?P<local>.+)", re.IGNORECASE)
 
 
 class Kind(IntEnum):
@@ -264,7 +265,9 @@ def _spellings(text: str) -> list[str]:
     ways = [plain, re.sub(r"'s?(?= |$)", "", plain), plain.replace("-", "")]
     if len(plain) > 5 and plain.endswith("s") and plain[-2] not in "su'":
         ways.append(plain[:-1])
-    if _IDENTIFIER.fullmatch(plain):
+    if match := _PREFIXED.fullmatch(plain):
+        ways += [match["local"], f"{match['prefix']}:{match['local']}"]
+    elif _IDENTIFIER.fullmatch(plain):
         local = plain.rpartition(":")[2]
         if len(local) >= MIN_LOCAL:
             ways += [local, *(f"{prefix}:{local}" for prefix in _PREFIXES)]
