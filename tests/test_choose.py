@@ -156,6 +156,13 @@ def test_probabilities_and_not_knowing_sum_to_one():
     assert not Weighed((-8.0, -9.0), -4.0, ()).knows
 
 
+def test_a_pick_that_does_not_decide_makes_nothing_else_known():
+    nothing_speaks = Weighed((-4.5, -9.0), -4.0, ())
+    assert nothing_speaks.picked(0).knows
+    assert nothing_speaks.picked(0).best == 0
+    assert not nothing_speaks.picked(1).knows
+
+
 # the whole way
 
 

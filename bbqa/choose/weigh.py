@@ -75,12 +75,13 @@ class Weighed:
         return self.weights[self.best] > self.unknown
 
     def picked(self, place: int) -> Weighed:
-        """The same after a model's pick: it weighs more, and at least as much as not knowing."""
+        """The same after a model's pick: it weighs more, and if most, more than not knowing."""
         weights = list(self.weights)
         weights[place] += BESIDE_EVIDENCE if any(one.items for one in self.supports) else PICKED
-        return replace(
-            self, weights=tuple(weights), unknown=min(self.unknown, weights[place] - 1e-6)
-        )
+        found = replace(self, weights=tuple(weights))
+        if found.best != place:
+            return found
+        return replace(found, unknown=min(self.unknown, weights[place] - 1e-6))
 
 
 def weigh(
