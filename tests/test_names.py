@@ -187,6 +187,8 @@ STARTER_QUESTIONS = {
     "What proteins are in the plasma membrane?": ["GO:0005886"],
     "Which drugs treat asthma?": ["MONDO:0004979"],
     "What does insulin do?": ["P01308"],
+    "Is IDS linked to mucopolysaccharidosis?": ["B3KWA1", "MONDO:0019249"],
+    "Which IDs does this protein have?": [],
     "Compare EGFR/ERBB2 with ABL1, SRC and KIT.": [
         "P00533",
         "P04626",

@@ -13,7 +13,7 @@ GENERIC: Final = frozenset(
     compound compounds condition conditions congenital diffuse disease diseases disorder disorders
     dissociation donor donors drug drugs effect effects enzyme enzymes ever excluded expression
     familial family focal frequency frequent function functions gene general generalized genes
-    genetic go great group healthy hereditary hormone hormones host hpo human id ids indicator
+    genetic go great group healthy hereditary hormone hormones host hpo human id indicator
     inheritance inhibitor inhibitors intensity involved ip isolated kinase kinases label labels
     lateral learning left ligand ligands list localisation localization localized location mediated
     medicine member membrane-bound metabolite metabolites mf mild moderate molecule molecules
