@@ -121,7 +121,7 @@ def answer_from(
     )
     # how sure is that, and what could not be said?
     status = status_of(composed.claims, findings)
-    closing = closing_lines(status, composed.claims, findings, question, resources.names)
+    closing = closing_lines(status, composed.claims, findings, question, resources)
     return Answer(
         question=question,
         status=status,

@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
+from bbqa.kg.ends import are_related
+from bbqa.question import about_types
 from bbqa.route import Task
-from bbqa.schema import AnswerStatus, Claim, Evidence, Kind, Question, Status
+from bbqa.schema import AnswerStatus, Claim, Evidence, Kind, NodeType, Question, Status
 
 if TYPE_CHECKING:
     from bbqa.agent import Findings
     from bbqa.kg.names import NameIndex
+    from bbqa.resources import Resources
 
 _ADVICE: Final = re.compile(
     r"\b(?:should|can|could|may|must|shall)\s+(?:i|we|he|she|my \w+|one|patients?|people|you)\b"
@@ -69,7 +72,7 @@ def closing_lines(
     claims: Sequence[Claim],
     findings: Findings,
     question: Question,
-    names: NameIndex,
+    resources: Resources,
 ) -> Iterator[str]:
     """What is said without a citation: what was not found, and what this is not."""
     about = ", ".join(dict.fromkeys(i.label for i in question.inputs)) or "the question's words"
@@ -82,11 +85,12 @@ def closing_lines(
                 f'"{findings.premise.claim}". No record in this graph says so.'
             )
         case AnswerStatus.NO_EVIDENCE if findings.unknown:
-            yield from (_unknown(name, names) for name in findings.unknown)
+            yield from (_unknown(name, resources.names) for name in findings.unknown)
         case AnswerStatus.NO_EVIDENCE if findings.route.task is Task.LACKING:
             yield f"That is not recorded of {about}. What the graph holds: {HELD}."
         case AnswerStatus.NO_EVIDENCE:
             yield f"I looked for {_sought(findings)} of {about} and found nothing."
+            yield from _never_recorded(findings, question, resources)
         case AnswerStatus.UNSURE:
             yield f"I looked for {_sought(findings)} of {about} and am not sure."
         case AnswerStatus.CUT_SHORT:
@@ -94,6 +98,20 @@ def closing_lines(
     yield from _of_kin(claims, findings)
     if status is not AnswerStatus.OUT_OF_SCOPE and _ADVICE.search(question.text):
         yield NO_ADVICE
+
+
+def _never_recorded(findings: Findings, question: Question, resources: Resources) -> Iterator[str]:
+    """That the graph at hand has no relation at all which what was asked could be read from."""
+    if findings.route.task is not Task.FACTS:
+        return
+    held = resources.graph.relations
+    subjects = dict.fromkeys(about_types(question, resources))
+    asked = findings.route.types
+    if not any(
+        one is other or are_related(one, other, held) for one in subjects for other in asked
+    ):
+        ends = " and ".join(", ".join(map(_in_words, some)) for some in (subjects, asked))
+        yield f"This graph holds no relation between {ends}: it cannot tell."
 
 
 def _of_kin(claims: Sequence[Claim], findings: Findings) -> Iterator[str]:
@@ -107,7 +125,7 @@ def _of_kin(claims: Sequence[Claim], findings: Findings) -> Iterator[str]:
 
 
 def _sought(findings: Findings) -> str:
-    types = [str(t).replace("_", " ") for t in findings.route.types]
+    types = [_in_words(t) for t in findings.route.types]
     match findings.route.task:
         case Task.PATHS:
             return f"paths to {', '.join(types)}" if types else "paths"
@@ -115,6 +133,10 @@ def _sought(findings: Findings) -> str:
             return ", ".join(types)
         case task:
             return str(task)
+
+
+def _in_words(node_type: NodeType) -> str:
+    return str(node_type).replace("_", " ")
 
 
 def _unknown(name: str, names: NameIndex) -> str:

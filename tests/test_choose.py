@@ -366,6 +366,11 @@ def test_what_no_record_says_is_denied_without_much_confidence(resources):
     assert choice.why.startswith("No record joins them")
 
 
+def test_where_the_graph_holds_no_such_relation_a_missing_record_says_nothing(resources):
+    choice = plain("Does aspirin treat test disease?", ["true", "false"], resources)
+    assert (choice.option, choice.answer.status) == ("", AnswerStatus.NO_EVIDENCE)
+
+
 def test_whether_an_attached_molecule_acts_on_an_attached_protein(resources):
     asked = "Does this molecule act on this protein?"
     assert plain(asked, ["yes", "no"], resources, seq=LACTASE, smiles=ASPIRIN).option == "yes"

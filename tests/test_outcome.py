@@ -29,6 +29,13 @@ def test_what_the_graph_does_not_hold_is_said_and_what_it_holds(resources):
     assert "That is not recorded of Acetylsalicylic acid. What the graph holds:" in answer.text
 
 
+def test_a_relation_that_the_graph_has_nowhere_is_said(resources):
+    answer = asked(resources, "Which drugs treat test disease?")
+    assert answer.status is AnswerStatus.NO_EVIDENCE
+    assert "This graph holds no relation between disease and drug: it cannot tell." in answer.text
+    assert "holds no relation" not in asked(resources, "Which diseases is LAC1 linked to?").text
+
+
 def test_a_question_of_another_kind_is_declined(resources):
     answer = asked(resources, "What is the capital of France?")
     assert answer.status is AnswerStatus.OUT_OF_SCOPE

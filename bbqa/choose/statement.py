@@ -1,8 +1,9 @@
 """Options such as yes and no: the question is a statement, and is held against the graph.
 
 "Is KRAS associated with Noonan syndrome?" names two things; that they are related is recorded, or
-follows, or is not known. Between two things that the graph knows, the lack of a record speaks
-against the statement, though not strongly. A statement may also say which identifier a thing has.
+follows, or is not known. Between two things that the graph knows, of types between which it holds
+records, the lack of one speaks against the statement, though not strongly. A statement may also say
+which identifier a thing has.
 """
 
 from __future__ import annotations
@@ -140,8 +141,9 @@ def _thing(mention: Mention, graph: Graph) -> Thing:
 
 
 def _may_be_related(one: Thing, other: Thing, resources: Resources) -> bool:
+    held = resources.graph.relations
     ends = [{type_of(given, resources) for given in thing.inputs} for thing in (one, other)]
-    return any(a is b or are_related(a, b) for a in ends[0] for b in ends[1])
+    return any(a is b or are_related(a, b, held) for a in ends[0] for b in ends[1])
 
 
 # what is known of it

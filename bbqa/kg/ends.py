@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from bbqa.schema import NodeType, Relation
@@ -60,8 +60,17 @@ def may_join(relation: Relation, head: NodeType, tail: NodeType) -> bool:
     return ENDS[relation] == (head, tail)
 
 
-def are_related(one: NodeType, other: NodeType) -> bool:
-    """Whether some relation joins nodes of two types, other than by which is more general."""
+def are_related(
+    one: NodeType, other: NodeType, among: Collection[Relation] = frozenset(Relation)
+) -> bool:
+    """Whether some relation joins nodes of two types, other than by which is more general.
+
+    Args:
+        one: A type.
+        other: The other, or the same.
+        among: The relations there are; those of one graph may be fewer than all.
+    """
     return any(
-        {one, other} == set(ends) and relation not in HIERARCHY for relation, ends in ENDS.items()
+        {one, other} == set(ends) and relation in among and relation not in HIERARCHY
+        for relation, ends in ENDS.items()
     )

@@ -244,6 +244,11 @@ class Graph:
         return len(self.neighbours(row, relation))
 
     @cached_property
+    def relations(self) -> frozenset[Relation]:
+        """The relations of which it holds any edge."""
+        return frozenset(self._relations[code] for code in np.unique(self._relation.codes))
+
+    @cached_property
     def link_counts(self) -> npt.NDArray[np.int64]:
         """How many edges touch each node, int64 [N]."""
         size = len(self)
