@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from bbqa.kg.ends import are_related
 from bbqa.question import about_types
-from bbqa.route import Task
+from bbqa.route import YES_NO, Task
 from bbqa.schema import AnswerStatus, Claim, Evidence, Kind, NodeType, Question, Status
 
 if TYPE_CHECKING:
@@ -95,6 +95,8 @@ def closing_lines(
             yield f"I looked for {_sought(findings)} of {about} and am not sure."
         case AnswerStatus.CUT_SHORT:
             yield f"The answer is not complete: {findings.undone}."
+    if status is AnswerStatus.ANSWERED and findings.route.task is Task.PATHS:
+        yield from _neither_yes_nor_no(question, resources)
     yield from _of_kin(claims, findings)
     if status is not AnswerStatus.OUT_OF_SCOPE and _ADVICE.search(question.text):
         yield NO_ADVICE
@@ -102,16 +104,31 @@ def closing_lines(
 
 def _never_recorded(findings: Findings, question: Question, resources: Resources) -> Iterator[str]:
     """That the graph at hand has no relation at all which what was asked could be read from."""
-    if findings.route.task is not Task.FACTS:
-        return
+    subjects, asked = about_types(question, resources), findings.route.types
+    if findings.route.task is Task.FACTS and not _may_be_held(subjects, asked, resources):
+        yield f"This graph holds no relation between {_ends(subjects, asked)}: it cannot tell."
+
+
+def _neither_yes_nor_no(question: Question, resources: Resources) -> Iterator[str]:
+    """That the paths between two things do not say whether one does to the other what is asked."""
+    first, *others = about_types(question, resources)
+    if others and YES_NO.match(question.text) and not _may_be_held([first], others, resources):
+        yield (
+            f"This graph holds no relation between {_ends([first], others)}: it cannot say yes or "
+            "no, only how they are connected."
+        )
+
+
+def _may_be_held(
+    ones: Iterable[NodeType], others: Collection[NodeType], resources: Resources
+) -> bool:
+    """Whether the graph at hand records anything between nodes of these types and of those."""
     held = resources.graph.relations
-    subjects = dict.fromkeys(about_types(question, resources))
-    asked = findings.route.types
-    if not any(
-        one is other or are_related(one, other, held) for one in subjects for other in asked
-    ):
-        ends = " and ".join(", ".join(map(_in_words, some)) for some in (subjects, asked))
-        yield f"This graph holds no relation between {ends}: it cannot tell."
+    return any(one is other or are_related(one, other, held) for one in ones for other in others)
+
+
+def _ends(ones: Iterable[NodeType], others: Iterable[NodeType]) -> str:
+    return " and ".join(", ".join(map(_in_words, dict.fromkeys(some))) for some in (ones, others))
 
 
 def _of_kin(claims: Sequence[Claim], findings: Findings) -> Iterator[str]:

@@ -106,7 +106,7 @@ _INTRODUCE: Final = re.compile(
 _BROAD: Final = re.compile(
     r"\b(?:known?|everything|all|tell|about|info\w*|summar\w+|overview|disease)\b", re.IGNORECASE
 )
-_YES_NO: Final = re.compile(
+YES_NO: Final = re.compile(
     r"\s*(?:does|do|did|is|are|was|were|would|could|can|will|has|have|might)\b", re.IGNORECASE
 )
 
@@ -254,7 +254,7 @@ class Router:
             scores[Task.PATHS] += BY_WAY_OF
         elif attached and (_allowed_for(subjects) - set(subjects)) & set(wording.asked):
             scores[Task.FACTS] += 2 * BY_WAY_OF
-        if _YES_NO.match(question.text) and len(subjects) > 1:
+        if YES_NO.match(question.text) and len(subjects) > 1:
             both = set(subjects) <= {NodeType.PROTEIN, NodeType.DRUG}
             scores[Task.COMPARE if both else Task.PATHS] += BY_WAY_OF
         impossible = {Task.FACTS} if drugs_between else set()

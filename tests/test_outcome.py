@@ -1,10 +1,10 @@
 """How answers end, and what is said without a citation."""
 
 import pytest
-from world import KINASE, make_resources
+from world import EDGES_OF_THE_WORLD, KINASE, make_graph, make_resources
 
 from bbqa.ask import ask
-from bbqa.schema import AnswerStatus
+from bbqa.schema import AnswerStatus, Relation
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +34,17 @@ def test_a_relation_that_the_graph_has_nowhere_is_said(resources):
     assert answer.status is AnswerStatus.NO_EVIDENCE
     assert "This graph holds no relation between disease and drug: it cannot tell." in answer.text
     assert "holds no relation" not in asked(resources, "Which diseases is LAC1 linked to?").text
+
+
+def test_a_path_is_no_yes_where_the_graph_has_no_such_relation(tmp_path):
+    edge = ("MONDO:0000001", Relation.DISEASE_PROTEIN, "P00002", "HPO", "PCS")
+    graph = make_graph(edges_given=[*EDGES_OF_THE_WORLD, edge])
+    resources = make_resources(tmp_path, graph=graph)
+    said = "This graph holds no relation between drug and disease: it cannot say yes or no"
+    asked_whether = asked(resources, "Could aspirin help against test disease?")
+    assert asked_whether.claims
+    assert said in asked_whether.text
+    assert said not in asked(resources, "How could aspirin help against test disease?").text
 
 
 def test_a_question_of_another_kind_is_declined(resources):
