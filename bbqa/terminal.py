@@ -106,7 +106,12 @@ class Plain(_Printing):
 
     def read(self) -> Iterator[str]:
         """The next line, or all lines of a sequence."""
-        block = next(self._blocks, None)
+        try:
+            block = next(self._blocks, None)
+        except KeyboardInterrupt:
+            # A generator that an exception leaves is spent: the next one begins anew.
+            self._blocks = blocks(self._line, self._more)
+            raise
         if block is None:
             raise EOFError
         yield block
@@ -124,10 +129,6 @@ class Plain(_Printing):
             line = sys.stdin.readline()
         except UnicodeDecodeError:
             return "\ufffd"
-        except KeyboardInterrupt:
-            # A generator that an exception leaves is spent: the next one begins anew.
-            self._blocks = blocks(self._line, self._more)
-            raise
         return line.rstrip("\r\n") if line else None
 
     def _prompt(self, text: str) -> None:

@@ -1,5 +1,6 @@
 """``bbqa chat``: piped, on a dumb terminal, and as a real terminal session."""
 
+import io
 import json
 import os
 import re
@@ -19,6 +20,7 @@ from bbqa.dialogue import Taken, spoken
 from bbqa.errors import InputError
 from bbqa.kg.names import NameIndex
 from bbqa.schema import Input, Modality
+from bbqa.terminal import Plain
 
 HERE = Path(__file__).parent
 ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[()][A-Z0-9]|[=>78])")
@@ -442,6 +444,23 @@ def test_a_dumb_terminal_gets_plain_lines(terminal):
     child.expect("> ")
     child.sendeof()
     assert ends(child) == 0
+
+
+class InterruptedOnce(io.StringIO):
+    """A standard output at which Ctrl-C is pressed as soon as the prompt is on the screen."""
+
+    def flush(self):
+        if not self.closed and self.getvalue().count("> ") == 1:
+            raise KeyboardInterrupt
+
+
+def test_ctrl_c_on_a_prompt_just_printed_loses_no_line(monkeypatch):
+    plain = Plain(interactive=True)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("Where is KIN1 found?\n"))
+    monkeypatch.setattr(sys, "stdout", InterruptedOnce())
+    with pytest.raises(KeyboardInterrupt):
+        next(plain.read())
+    assert next(plain.read()) == "Where is KIN1 found?"
 
 
 def slow_model():
