@@ -29,6 +29,7 @@ _NODES = [
     ("GO:0005634", NodeType.CELLULAR_COMPONENT, "nucleus", [], []),
     ("P04217", NodeType.PROTEIN, "A1BG", ["COX2"], ["HGNC:5"]),
     ("WP:1", NodeType.PATHWAY, "Signaling (canonical)", [], []),
+    ("R-HSA-177929", NodeType.PATHWAY, "Signaling by EGFR", [], []),
 ]
 
 
@@ -134,6 +135,7 @@ def test_nearest_names_are_of_the_types_asked_for(index):
         ("Is CAT a catalase?", {"CAT": "P04040", "catalase": "P04040"}),
         ("Compare EGFR/BRCA1.", {"EGFR": "P00533", "BRCA1": "P38398"}),
         ("Does anti-EGFR therapy help BRCA1-mutant cells?", {"EGFR": "P00533", "BRCA1": "P38398"}),
+        ("Is EGFR in R-HSA-177929?", {"EGFR": "P00533", "R-HSA-177929": "R-HSA-177929"}),
         ("Is p53 in signaling (canonical)?", {"p53": "P04637", "signaling (canonical)": "WP:1"}),
     ],
 )

@@ -199,7 +199,7 @@ class NameIndex:
         if word in GENERIC or not any(c.isalpha() for c in text):
             return False
         if name.kind in (Kind.ID, Kind.XREF):
-            return _IDENTIFIER.fullmatch(text) is not None
+            return name.written == text or _IDENTIFIER.fullmatch(text) is not None
         if not text.isalpha():
             return len(text) > 1
         as_written = name.written == text and not (shouted and word in EVERYDAY)
