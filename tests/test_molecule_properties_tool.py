@@ -31,6 +31,7 @@ def test_aspirin_has_its_published_properties(resources):
         "has a calculated logP of 1.31 (Crippen's method)",
         "has a topological polar surface area (TPSA) of 63.6 Å²",
         "has 1 hydrogen-bond donor and 3 hydrogen-bond acceptors",
+        "has 13 heavy atoms (all but hydrogen)",
         "has 2 rotatable bonds",
         "has 0 violations of Lipinski's rule of five",
         "has the functional groups carboxylic acid (1), ester (1), benzene ring (1)",

@@ -141,6 +141,7 @@ def _told(mol: Mol) -> Iterator[str]:
         f"has {_count(donors, 'hydrogen-bond donor')} and "
         f"{_count(acceptors, 'hydrogen-bond acceptor')}"
     )
+    yield f"has {_count(mol.GetNumHeavyAtoms(), 'heavy atom')} (all but hydrogen)"
     rotatable = rdMolDescriptors.CalcNumRotatableBonds(mol)
     yield f"has {_count(rotatable, 'rotatable bond')}"
     yield _lipinski(mol)

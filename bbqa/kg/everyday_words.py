@@ -6,26 +6,26 @@ from typing import Final
 
 GENERIC: Final = frozenset(
     """
-    abnormality acceptor acid acquired activities activity acute affected agent agents agonist
-    agonists all antagonist antagonists antibodies antibody application associated association atc
-    base behavior behaviour bilateral bind binding binds biological body bp buffer carrier causes cc
-    cell cells cellular central change child chronic class code common complete complex component
-    compound compounds condition conditions congenital diffuse disease diseases disorder disorders
-    dissociation donor donors drug drugs effect effects enzyme enzymes ever excluded expression
-    familial family focal frequency frequent function functions gene general generalized genes
-    genetic go great group healthy hereditary hormone hormones host hpo human id indicator
-    inheritance inhibitor inhibitors intensity involved ip isolated kinase kinases label labels
-    lateral learning left ligand ligands list localisation localization localized location mediated
-    medicine member membrane-bound metabolite metabolites mf mild moderate molecule molecules
-    mutation mutations natural normal number onset ordering orf organ organism other overview part
-    partner partners pathway pathways pattern peptide periodic peripheral pharmaceutical phenotype
-    phenotypes please pls position primary probe process processes profound progressive prolonged
-    protein proteins pure rare read reagent receptor receptors recurrent region regulation related
-    response right role roles secondary sequence severe severity short sign signal signaling
-    signalling signals signs similar skeleton small soft source specific sporadic stable stereotyped
-    sterile structure substance substrate substrates summary symptom symptoms syndrome syndromes
-    system target targets test thanks tissue transient transport treatment type unilateral variable
-    variant variants various
+    abnormality acceptor acceptors acid acquired activities activity acute affected agent agents
+    agonist agonists all antagonist antagonists antibodies antibody application associated
+    association atc base behavior behaviour bilateral bind binding binds biological body bp buffer
+    carrier causes cc cell cells cellular central change child chronic class code common complete
+    complex component compound compounds condition conditions congenital diffuse disease diseases
+    disorder disorders dissociation donor donors drug drugs effect effects enzyme enzymes ever
+    excluded expression familial family focal frequency frequent function functions gene general
+    generalized genes genetic go great group healthy hereditary hormone hormones host hpo human id
+    indicator inheritance inhibitor inhibitors intensity involved ip isolated kinase kinases label
+    labels lateral learning left ligand ligands list localisation localization localized location
+    mediated medicine member membrane-bound metabolite metabolites mf mild moderate molecule
+    molecules mutation mutations natural normal number onset ordering orf organ organism other
+    overview part partner partners pathway pathways pattern peptide periodic peripheral
+    pharmaceutical phenotype phenotypes please pls position primary probe process processes profound
+    progressive prolonged protein proteins pure rare read reagent receptor receptors recurrent
+    region regulation related response right role roles secondary sequence severe severity short
+    sign signal signaling signalling signals signs similar skeleton small soft source specific
+    sporadic stable stereotyped sterile structure substance substrate substrates summary symptom
+    symptoms syndrome syndromes system target targets test thanks tissue transient transport
+    treatment type unilateral variable variant variants various
     """.split()  # noqa: SIM905
 ) | {
     "biological process",
