@@ -240,10 +240,16 @@ OPEN = [
 ]  # fmt: skip
 
 
-def chosen_by(home, tmp_path, reply, *, evidence=OPEN, options=FUNCTIONS, **given):
-    world = make_resources(home, llm=scripted(tmp_path, reply))
+def chosen_by(home, tmp_path, reply, *, evidence=OPEN, options=FUNCTIONS, driver="asked", **given):
+    world = make_resources(home, llm=scripted(tmp_path, reply), driver=driver)
     question = read_question(FUNCTION, [random_sequence(120, 99)], [], world)
     return choose_from(question, options, evidence, world, **given), world.llm
+
+
+def test_by_default_no_model_picks(home, tmp_path):
+    choice, llm = chosen_by(home, tmp_path, {"cites": [2], "pick": "A"}, driver="auto")
+    assert choice.how == "evidence"
+    assert llm.asked == []
 
 
 def test_where_evidence_leaves_it_open_the_model_picks_from_it(home, tmp_path):
