@@ -29,7 +29,7 @@ def test_aspirin_has_its_published_properties(resources):
         "has an average molecular weight of 180.16 g/mol (Da)",
         "has a monoisotopic mass of 180.0423 Da",
         "has a calculated logP of 1.31 (Crippen's method)",
-        "has a topological polar surface area (TPSA) of 63.6 Å²",
+        "has a topological polar surface area (TPSA) of 63.60 Å²",
         "has 1 hydrogen-bond donor and 3 hydrogen-bond acceptors",
         "has 13 heavy atoms (all but hydrogen)",
         "has 2 rotatable bonds",

@@ -191,6 +191,7 @@ STARTER_QUESTIONS = {
     "What does insulin do?": ["P01308"],
     "Is IDS linked to mucopolysaccharidosis?": ["B3KWA1", "MONDO:0019249"],
     "Which IDs does this protein have?": [],
+    "How many hydrogen bond acceptors does it have, and what are its applications?": [],
     "Compare EGFR/ERBB2 with ABL1, SRC and KIT.": [
         "P00533",
         "P04626",

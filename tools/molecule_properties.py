@@ -135,7 +135,7 @@ def _told(mol: Mol) -> Iterator[str]:
     yield f"has a monoisotopic mass of {rdMolDescriptors.CalcExactMolWt(mol):.4f} Da"
     yield f"has a calculated logP of {_logp(mol):.2f} (Crippen's method)"
     surface = rdMolDescriptors.CalcTPSA(mol)
-    yield f"has a topological polar surface area (TPSA) of {surface:.1f} Å²"
+    yield f"has a topological polar surface area (TPSA) of {surface:.2f} Å²"
     donors, acceptors = rdMolDescriptors.CalcNumHBD(mol), rdMolDescriptors.CalcNumHBA(mol)
     yield (
         f"has {_count(donors, 'hydrogen-bond donor')} and "

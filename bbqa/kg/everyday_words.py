@@ -4,28 +4,24 @@ from __future__ import annotations
 
 from typing import Final
 
-GENERIC: Final = frozenset(
+_GENERIC: Final = frozenset(
     """
-    abnormality acceptor acceptors acid acquired activities activity acute affected agent agents
-    agonist agonists all antagonist antagonists antibodies antibody application associated
-    association atc base behavior behaviour bilateral bind binding binds biological body bp buffer
-    carrier causes cc cell cells cellular central change child chronic class code common complete
-    complex component compound compounds condition conditions congenital diffuse disease diseases
-    disorder disorders dissociation donor donors drug drugs effect effects enzyme enzymes ever
-    excluded expression familial family focal frequency frequent function functions gene general
-    generalized genes genetic go great group healthy hereditary hormone hormones host hpo human id
-    indicator inheritance inhibitor inhibitors intensity involved ip isolated kinase kinases label
-    labels lateral learning left ligand ligands list localisation localization localized location
-    mediated medicine member membrane-bound metabolite metabolites mf mild moderate molecule
-    molecules mutation mutations natural normal number onset ordering orf organ organism other
-    overview part partner partners pathway pathways pattern peptide periodic peripheral
-    pharmaceutical phenotype phenotypes please pls position primary probe process processes profound
-    progressive prolonged protein proteins pure rare read reagent receptor receptors recurrent
-    region regulation related response right role roles secondary sequence severe severity short
-    sign signal signaling signalling signals signs similar skeleton small soft source specific
-    sporadic stable stereotyped sterile structure substance substrate substrates summary symptom
-    symptoms syndrome syndromes system target targets test thanks tissue transient transport
-    treatment type unilateral variable variant variants various
+    abnormality acceptor acid acquired activities activity acute affected agent agonist all
+    antagonist antibodies antibody application associated association atc base behavior behaviour
+    bilateral bind binding biological body bp buffer carrier causes cc cell cellular central change
+    child chronic class code common complete complex component compound condition congenital diffuse
+    disease disorder dissociation donor drug effect enzyme ever excluded expression familial family
+    focal frequency frequent function gene general generalized genetic go great group healthy
+    hereditary hormone host hpo human id indicator inheritance inhibitor intensity involved ip
+    isolated kinase label lateral learning left ligand list localisation localization localized
+    location mediated medicine member membrane-bound metabolite mf mild moderate molecule mutation
+    natural normal number onset ordering orf organ organism other overview part partner pathway
+    pattern peptide periodic peripheral pharmaceutical phenotype please pls position primary probe
+    process processes profound progressive prolonged protein pure rare read reagent receptor
+    recurrent region regulation related response right role secondary sequence severe severity short
+    sign signal signaling signalling similar skeleton small soft source specific sporadic stable
+    stereotyped sterile structure substance substrate summary symptom syndrome system target test
+    thanks tissue transient transport treatment type unilateral variable variant various
     """.split()  # noqa: SIM905
 ) | {
     "biological process",
@@ -34,6 +30,7 @@ GENERIC: Final = frozenset(
     "gene ontology",
     "molecular function",
 }
+GENERIC: Final = _GENERIC | {f"{word}s" for word in _GENERIC if len(word) > 2}
 """What questions ask for or describe with: as a single word, never the name of a node."""
 
 EVERYDAY: Final = frozenset(
