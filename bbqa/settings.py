@@ -56,7 +56,9 @@ class Settings(BaseModel):
     timeout_s: float = Field(300.0, gt=0, description="longest wait for one answer of the model")
     max_tokens: int = Field(320, ge=16, le=4096, description="longest answer of the model")
     driver: Literal["auto", "plan", "asked", "native"] = Field(
-        "auto", description="who decides which tools are called: auto, plan, asked or native"
+        "auto",
+        description="who decides which tools are called: auto, plan, asked or native; with the "
+        "last two the model also picks where evidence leaves options open",
     )
     max_steps: int = Field(8, ge=1, le=50, description="calls of tools for one answer")
     max_total_tokens: int = Field(
