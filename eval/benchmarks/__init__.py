@@ -32,7 +32,7 @@ __all__ = [
 
 
 def benchmarks(folder: Path | None = None) -> dict[str, Benchmark]:
-    """All benchmarks by name: what each module of this folder calls ``BENCHMARK``.
+    """All benchmarks, sorted by name: what each module of this folder calls ``BENCHMARK``.
 
     Args:
         folder: One with benchmarks of one's own, a Python file each; its files are run. A name
@@ -45,4 +45,5 @@ def benchmarks(folder: Path | None = None) -> dict[str, Benchmark]:
     found = [importlib.import_module(f"{__name__}.{name}") for name in sorted(modules)]
     listed = [module.BENCHMARK for module in found if hasattr(module, "BENCHMARK")]
     listed += [] if folder is None else own_benchmarks(folder)
-    return {one.card.name: one for one in listed}
+    by_name = {one.card.name: one for one in listed}
+    return {name: by_name[name] for name in sorted(by_name)}
