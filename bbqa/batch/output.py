@@ -227,11 +227,18 @@ def write_json(path: Path, value: Mapping[str, Any]) -> None:
     Raises:
         BbqaError: The folder cannot be written to, or the disk is full.
     """
+    write_whole(path, json.dumps(value, indent=1, ensure_ascii=False, default=str))
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file of one text, ended by a new line, whole or not at all.
+
+    Raises:
+        BbqaError: The folder cannot be written to, or the disk is full.
+    """
     beside = path.with_name(f"{path.name}.part")
     with _told(path):
-        beside.write_text(
-            json.dumps(value, indent=1, ensure_ascii=False, default=str) + "\n", encoding="utf-8"
-        )
+        beside.write_text(f"{text}\n", encoding="utf-8")
         beside.replace(path)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bbqa.batch.output import write_json
+from bbqa.batch.output import write_whole
 from bbqa.errors import InputError
 from bbqa.eval.runs.folder import Run, read_run
 
@@ -34,7 +35,7 @@ def write_results(folders: Sequence[Path], to: Path) -> list[Path]:
     written = []
     for name in dict.fromkeys(run.benchmark for run in runs):
         path = to / f"{name}.json"
-        write_json(path, results_of([run for run in runs if run.benchmark == name]))
+        write_whole(path, _text(results_of([run for run in runs if run.benchmark == name])))
         written.append(path)
     return written
 
@@ -48,6 +49,14 @@ def results_of(runs: Sequence[Run]) -> dict[str, Any]:
             {"run": run.folder.name, **asdict(score)} for run in runs for score in run.scores
         ],
     }
+
+
+def _text(results: Mapping[str, Any]) -> str:
+    """The JSON with a score a line, so that a comparison of two files shows which differ."""
+    whole = json.dumps({**results, "scores": []}, indent=1, ensure_ascii=False)
+    head, _, end = whole.rpartition("[]")
+    scores = ",\n".join(f"  {json.dumps(score, ensure_ascii=False)}" for score in results["scores"])
+    return f"{head}[\n{scores}\n ]{end}"
 
 
 def head_of(record: Mapping[str, Any]) -> dict[str, Any]:
