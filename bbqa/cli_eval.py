@@ -12,6 +12,7 @@ from bbqa.options import GraphFolder, Llm, NoLlm, Quiet, given_resources, print_
 
 evaluate = typer.Typer(no_args_is_help=True, help="How good bbqa is, measured.")
 evaluate.command("list")(cli_runs.list_benchmarks)
+evaluate.command("fetch")(cli_runs.fetch)
 evaluate.command("run")(cli_runs.run)
 evaluate.command("compare")(cli_runs.compare)
 evaluate.command("report")(cli_runs.report)

@@ -1,4 +1,4 @@
-"""``bbqa eval list | run | compare | report | replay | results | make``: benchmarks and runs."""
+"""``bbqa eval list | fetch | run | compare | report | replay | results | make``: benchmarks."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from bbqa.options import (
     Quiet,
     Speculative,
     given_resources,
+    given_settings,
     print_json,
 )
 
@@ -85,6 +86,36 @@ def list_benchmarks(
     print_rows(head, rows, right=("items",))
     if place is None:
         typer.echo("no --data: benchmarks that do not come with bbqa are not looked for", err=True)
+
+
+def fetch(
+    name: Annotated[
+        str, typer.Argument(help="Of a benchmark, or OWNER/NAME[:CONFIGURATION] of a data set.")
+    ],
+    to: Annotated[
+        Path | None, typer.Option(help="Folder; default: where `bbqa eval run` looks for data.")
+    ] = None,
+    benchmarks: Own = None,
+    quiet: Quiet = False,
+) -> None:
+    """Fetch a benchmark's files, or any data set with its splits, from the Hugging Face hub."""
+    from bbqa.errors import InputError
+    from bbqa.eval.benchmarks.hub import fetch_files, fetch_splits, hide_bars
+    from bbqa.eval.runs.find import find_benchmark, usual_folder
+
+    if quiet:
+        hide_bars()
+    settings = given_settings()
+    folder = to or usual_folder()
+    if "/" in name:
+        written = fetch_splits(name, folder, settings.home, offline=settings.offline)
+    else:
+        card = find_benchmark(name, own=benchmarks).card
+        if not card.hub:
+            raise InputError(f"{name} is not fetched by bbqa", hint=f"from {card.source}")
+        written = fetch_files(card, folder, settings.home, offline=settings.offline)
+    for path in () if quiet else written:
+        typer.echo(f"wrote {path}", err=True)
 
 
 def run(

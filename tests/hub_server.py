@@ -21,9 +21,15 @@ class Hub(NamedTuple):
 
 
 @contextmanager
-def serve_hub(repository: str, files: Mapping[str, bytes]) -> Iterator[Hub]:
-    """Serve a repository's files on a free port of this machine."""
+def serve_hub(
+    repository: str, files: Mapping[str, bytes], *, kind: str = "models"
+) -> Iterator[Hub]:
+    """Serve the files of a repository of ``models`` or ``datasets`` on a free port."""
     fetched: list[str] = []
+    listed = [
+        {"type": "file", "path": name, "size": len(content), "oid": "0"}
+        for name, content in files.items()
+    ]
 
     class Handler(BaseHTTPRequestHandler):
         def do_HEAD(self) -> None:
@@ -32,18 +38,20 @@ def serve_hub(repository: str, files: Mapping[str, bytes]) -> Iterator[Hub]:
         def do_GET(self) -> None:
             self._answer(with_content=True)
 
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))  # which paths: all are told
+            self._answer(with_content=True)
+
         def _answer(self, *, with_content: bool) -> None:
             path = self.path.partition("?")[0]
             name = path.rpartition(f"/resolve/{COMMIT}/")[2]
             if path == "/":
                 content = b"a hub"
-            elif path.startswith(f"/api/models/{repository}/tree/"):
-                listed = [
-                    {"type": "file", "path": name, "size": len(content), "oid": "0"}
-                    for name, content in files.items()
-                ]
+            elif path.startswith(
+                (f"/api/{kind}/{repository}/paths-info/", f"/api/{kind}/{repository}/tree/")
+            ):
                 content = json.dumps(listed).encode()
-            elif path.startswith(f"/api/models/{repository}"):
+            elif path.startswith(f"/api/{kind}/{repository}"):
                 described = {
                     "id": repository,
                     "sha": COMMIT,

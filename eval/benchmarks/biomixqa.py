@@ -34,6 +34,7 @@ CARD: Final = Card(
     citation=CITATION,
     leaks=LEAKS,
     files=(CHOICES, STATEMENTS),
+    hub={name: ("kg-rag/BiomixQA", name) for name in (CHOICES, STATEMENTS)},
 )
 _LISTED: Final = re.compile(r"out of the given list, which (?P<rest>.+?)\. Given list is:.*", re.I)
 

@@ -139,6 +139,8 @@ class Card:
         citation: Authors, title, year, and doi or arXiv number.
         leaks: What of its data may stand in the graph or the reference set, in a sentence.
         files: Names of the files that ``--data`` must hold; empty if it comes with bbqa.
+        hub: For files that ``bbqa eval fetch`` can get: by name the data set of the Hugging Face
+            hub, ``OWNER/NAME``, and the file's path in it.
     """
 
     name: str
@@ -150,6 +152,7 @@ class Card:
     citation: str
     leaks: str
     files: tuple[str, ...] = ()
+    hub: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 class Benchmark(Protocol):

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from string import ascii_uppercase
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from bbqa.errors import InputError
 from bbqa.eval.benchmarks.columns import (
@@ -111,7 +111,7 @@ def _rows(path: Path, *, required: Sequence[str] = (), unique: str = "") -> Iter
 def _card(path: Path, columns: Columns, told: Mapping[str, str]) -> Card:
     inputs = [kind for field, kind in INPUTS.items() if field in columns]
     metric = "accuracy" if "options" in columns else "ROUGE-L"
-    guessed = {
+    guessed: dict[str, Any] = {
         "name": path.stem,
         "title": f"The questions of {path.name}",
         "modality": " and ".join(inputs) or "text",

@@ -49,6 +49,7 @@ CARD: Final = Card(
         " graph, answers on its roles stand there"
     ),
     files=(FILES["test"],),
+    hub={FILES["test"]: ("hcaoaf/MoleculeQA", "JSON/All/test.json")},
 )
 _ASKED: Final = re.compile(r"Question about this molecule:[ \t]*(.+)")
 _OPTION: Final = re.compile(r"Option ([A-D]):[ \t]*(.+)")

@@ -144,7 +144,8 @@ def _absent(data: Path, card: Card, name: str) -> InputError:
 
 
 def _origin(card: Card) -> str:
-    return f"where to get it: {card.source}"
+    fetched = f"bbqa eval fetch {card.name}, or by hand; " if card.hub else ""
+    return f"{fetched}where to get it: {card.source}"
 
 
 def check_split(card: Card, split: str, known: Sequence[str]) -> None:

@@ -40,6 +40,7 @@ CARD: Final = Card(
         " are answered by copying from the most similar training protein"
     ),
     files=("uniprotqa_test.json",),
+    hub={"uniprotqa_test.json": ("PharMolix/UniProtQA", "test.json")},
 )
 KINDS: Final = {
     "What is the function of this protein?": "function",

@@ -225,7 +225,8 @@ def _rank(run: Run) -> int:
 
 def _card(stored: Mapping[str, Any]) -> Card:
     """The card that a record has; what it lacks is empty."""
-    texts = {one.name: str(stored.get(one.name, "")) for one in fields(Card) if one.name != "files"}
+    told = [one.name for one in fields(Card) if one.name not in ("files", "hub")]
+    texts: dict[str, Any] = {name: str(stored.get(name, "")) for name in told}
     return Card(**texts, files=tuple(map(str, stored.get("files", ()))))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bbqa.errors import InputError
 from bbqa.eval.runs.plan import Plan
+from bbqa.settings import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,17 +23,24 @@ OWN: Final = "BBQA_BENCHMARKS"
 _FILES: Final = (".jsonl", ".ndjson", ".json", ".csv", ".tsv")
 
 
+def usual_folder() -> Path:
+    """Where data is looked for and fetched to, unless the command says."""
+    named = os.environ.get(DATA)
+    return Path(named).expanduser() if named else load_settings().home / "benchmarks"
+
+
 def data_folder(given: Path | None) -> Path | None:
-    """Where data is looked for; None if nobody says.
+    """Where data is looked for; None if nobody says and nothing was fetched.
 
     Raises:
         InputError: The place does not exist.
     """
-    named = os.environ.get(DATA)
-    folder = given or (Path(named).expanduser() if named else None)
-    if folder is not None and not folder.exists():
-        raise InputError(f"there is no {folder}", hint=f"--data FOLDER, or {DATA}=FOLDER")
-    return folder
+    folder = given or usual_folder()
+    if folder.exists():
+        return folder
+    if given is None and not os.environ.get(DATA):
+        return None
+    raise InputError(f"there is no {folder}", hint=f"--data FOLDER, or {DATA}=FOLDER")
 
 
 def data_for(card: Card, given: Path | None) -> Path | None:
