@@ -91,10 +91,10 @@ def fetch_splits(
 def hide_bars() -> None:
     """Switch the progress bars of both libraries off, for the whole process."""
     import datasets
-    import huggingface_hub.utils
+    from huggingface_hub.utils.tqdm import disable_progress_bars
 
     datasets.disable_progress_bars()
-    huggingface_hub.utils.disable_progress_bars()
+    disable_progress_bars()
 
 
 def _asked(data_set: str, offline: bool, endpoint: str | None) -> tuple[HfApi, str | None]:
