@@ -34,6 +34,7 @@ def test_aspirin_has_its_published_properties(resources):
         "has 13 heavy atoms (all but hydrogen)",
         "has 2 rotatable bonds",
         "has 0 violations of Lipinski's rule of five",
+        "has 1 violation of the rule of three for fragments: TPSA above 60",
         "has the functional groups carboxylic acid (1), ester (1), benzene ring (1)",
         "has 1 ring, 1 of them aromatic",
         "has 0 stereocentres and 0 stereo double bonds",
@@ -46,9 +47,21 @@ def test_aspirin_has_its_published_properties(resources):
     [
         ("CCCCCCCCCCCCCCCC", "has 1 violation of Lipinski's rule of five: logP above 5"),
         ("OCC(O)C(O)C(O)C(O)CO", "has 1 violation of Lipinski's rule of five: donors above 5"),
+        ("CCO", "has 0 violations of the rule of three for fragments"),
+        ("OCC(O)C(O)C(O)C(O)CO",
+         "has 4 violations of the rule of three for fragments: donors above 3, "
+         "acceptors above 3, rotatable bonds above 3, TPSA above 60"),
         ("C[C@H](N)C(=O)O",
          "has 1 stereocentre (1 assigned, 0 unassigned) and 0 stereo double bonds"),
         ("CC(N)C(=O)O", "has 1 stereocentre (0 assigned, 1 unassigned) and 0 stereo double bonds"),
+        ("O[C@H]([C@H](O)C(=O)O)C(=O)O",
+         "has 2 stereocentres (2 assigned, 0 unassigned) and 0 stereo double bonds, "
+         "and is the same as its mirror image (meso)"),
+        ("O[C@H]([C@@H](O)C(=O)O)C(=O)O",
+         "has 2 stereocentres (2 assigned, 0 unassigned) and 0 stereo double bonds"),
+        ("C[C@H]1CC[C@@H](C)CC1",
+         "has 2 stereocentres (2 assigned, 0 unassigned) and 0 stereo double bonds, "
+         "and is the same as its mirror image (meso)"),
         ("OC(=O)/C=C/C(=O)O",
          "has 0 stereocentres and 1 stereo double bond (1 assigned, 0 unassigned)"),
         ("CN(C)C(=N)NC(N)=N", "has 0 stereocentres and 0 stereo double bonds"),

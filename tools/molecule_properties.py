@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -76,6 +76,20 @@ hydrogen, and all N and O.
 Source: Lipinski et al., Adv. Drug Deliv. Rev. 23:3 (1997), doi:10.1016/S0169-409X(96)00423-1.
 """
 
+RULE_OF_THREE: Final = (
+    ("weight", 300.0),
+    ("logP", 3.0),
+    ("donors", 3.0),
+    ("acceptors", 3.0),
+    ("rotatable bonds", 3.0),
+    ("TPSA", 60.0),
+)
+"""What a good fragment to begin a drug with seldom exceeds; the last two came with the rule as
+useful besides.
+
+Source: Congreve et al., Drug Discov. Today 8:876 (2003), doi:10.1016/S1359-6446(03)02831-9.
+"""
+
 
 def molecule_properties(
     input: Annotated[str, Field(description="Label of a molecule, or a drug's name.")],
@@ -145,6 +159,7 @@ def _told(mol: Mol) -> Iterator[str]:
     rotatable = rdMolDescriptors.CalcNumRotatableBonds(mol)
     yield f"has {_count(rotatable, 'rotatable bond')}"
     yield _lipinski(mol)
+    yield _rule_of_three(mol)
     yield _groups(mol)
     yield _rings(mol)
     yield _stereo(mol)
@@ -179,10 +194,28 @@ def _lipinski(mol: Mol) -> str:
         "donors": rdMolDescriptors.CalcNumLipinskiHBD(mol),
         "acceptors": rdMolDescriptors.CalcNumLipinskiHBA(mol),
     }
-    over = [f"{name} above {limit:g}" for name, limit in LIPINSKI if values[name] > limit]
-    if not over:
-        return "has 0 violations of Lipinski's rule of five"
-    return f"has {_count(len(over), 'violation')} of Lipinski's rule of five: {', '.join(over)}"
+    return _violations("Lipinski's rule of five", values, LIPINSKI)
+
+
+def _rule_of_three(mol: Mol) -> str:
+    """How many of the limits for fragments are exceeded, and which."""
+    from rdkit.Chem import rdMolDescriptors
+
+    values = {
+        "weight": _weight(mol),
+        "logP": _logp(mol),
+        "donors": rdMolDescriptors.CalcNumHBD(mol),
+        "acceptors": rdMolDescriptors.CalcNumHBA(mol),
+        "rotatable bonds": rdMolDescriptors.CalcNumRotatableBonds(mol),
+        "TPSA": rdMolDescriptors.CalcTPSA(mol),
+    }
+    return _violations("the rule of three for fragments", values, RULE_OF_THREE)
+
+
+def _violations(rule: str, values: Mapping[str, float], limits: Sequence[tuple[str, float]]) -> str:
+    over = [f"{name} above {limit:g}" for name, limit in limits if values[name] > limit]
+    told = f"has {_count(len(over), 'violation')} of {rule}"
+    return f"{told}: {', '.join(over)}" if over else told
 
 
 def _groups(mol: Mol) -> str:
@@ -219,7 +252,27 @@ def _stereo(mol: Mol) -> str:
         for s in found
         if s.type is Chem.StereoType.Bond_Double and not _turns(mol.GetBondWithIdx(s.centeredOn))
     ]
-    return f"has {_specified(atoms, 'stereocentre')} and {_specified(bonds, 'stereo double bond')}"
+    told = f"has {_specified(atoms, 'stereocentre')} and {_specified(bonds, 'stereo double bond')}"
+    return f"{told}, and is the same as its mirror image (meso)" if _is_meso(mol, atoms) else told
+
+
+def _is_meso(mol: Mol, centres: list[StereoInfo]) -> bool:
+    """Whether all its stereocentres say which isomer is meant, and turning all gives the same."""
+    from rdkit import Chem
+
+    if not centres or any(one.specified is not Chem.StereoSpecified.Specified for one in centres):
+        return False
+    mirrored = Chem.Mol(mol)
+    for atom in mirrored.GetAtoms():
+        atom.InvertChirality()
+    return _canonical(mirrored) == _canonical(mol)
+
+
+def _canonical(mol: Mol) -> str:
+    """SMILES of a molecule, read once more: what was known of its stereocentres is forgotten."""
+    from rdkit import Chem
+
+    return Chem.MolToSmiles(Chem.MolFromSmiles(Chem.MolToSmiles(mol)))
 
 
 def _turns(bond: Bond) -> bool:

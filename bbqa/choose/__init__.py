@@ -1,10 +1,11 @@
 """One of several options as the answer to a question, by evidence first.
 
 The options are linked to nodes of the graph, and whatever is known or follows of the inputs speaks
-for some of them. The likeliest is chosen, unless not knowing is likelier still; the probabilities
-then tell the best guess. A language model picks from the numbered evidence where there is a text to
-answer from, and, with the drivers ``asked`` and ``native``, where evidence leaves the choice open;
-its pick is weighed together with the rest.
+for some of them; what a structure alone decides is calculated. The likeliest option is chosen,
+unless not knowing is likelier still; the probabilities then tell the best guess. A language model
+picks from the numbered evidence where there is a text to answer from, and, with the drivers
+``asked`` and ``native``, where evidence leaves the choice open; its pick is weighed together with
+the rest.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
 from bbqa.ask import Clock, cited_text, open_resources
+from bbqa.choose.calculated import calculate, is_calculated
 from bbqa.choose.context import sentences_of
 from bbqa.choose.offered import link_options, read_options
 from bbqa.choose.pick import Pick, pick
@@ -124,6 +126,8 @@ def _evidence(
     attached = any(given.modality is not Modality.ENTITY for given in question.inputs)
     if context.strip() and not attached:
         return []
+    if is_calculated(question.text, options) and (found := calculate(question, resources)):
+        return found
     if polarity(options) is not None:
         return search_statement(question, resources)
     asked = resources.router.route(question).types

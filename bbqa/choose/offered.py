@@ -102,10 +102,19 @@ def _named(
     return ()
 
 
+def plain(text: str) -> str:
+    """An option without its letter and what ends it.
+
+    >>> plain("(b) a ketone.")
+    'a ketone'
+    """
+    return _LETTERED.sub("", " ".join(text.split())).rstrip(".;,")
+
+
 def _spellings(text: str) -> Iterator[str]:
-    plain = _LETTERED.sub("", " ".join(text.split())).rstrip(".;,")
-    bare = _BRACKETED.sub("", _ARTICLE.sub("", plain))
-    yield from dict.fromkeys([plain, bare, *(bare + ending for ending in _ENDINGS)])
+    whole = plain(text)
+    bare = _BRACKETED.sub("", _ARTICLE.sub("", whole))
+    yield from dict.fromkeys([whole, bare, *(bare + ending for ending in _ENDINGS)])
 
 
 def _common_type(

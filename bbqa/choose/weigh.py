@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from bbqa.choose.calculated import by_structure, is_calculated, judge_structure
 from bbqa.choose.offered import link_options
-from bbqa.choose.statement import judge, polarity
+from bbqa.choose.statement import Judged, judge, polarity
 from bbqa.choose.support import LEAST, Support, log_odds, support
 
 if TYPE_CHECKING:
@@ -90,7 +91,12 @@ def weigh(
     """What some evidence says of the options of a question."""
     signs = polarity(options)
     if signs is not None:
-        return _weigh_statement(question, signs, evidence, resources)
+        if is_calculated(question.text, options):
+            return _weigh_statement(signs, judge_structure(question.text, evidence))
+        return _weigh_statement(signs, judge(question, evidence, resources))
+    if calculated := by_structure(question.text, options, evidence):
+        odds = tuple(log_odds(one.probability) / TEMPERATURE for one in calculated)
+        return Weighed(odds, UNKNOWN, tuple(calculated))
     asked = resources.router.route(question).types
     linked = link_options(options, resources, asked=asked)
     supports = support(linked, evidence, resources.graph)
@@ -102,11 +108,8 @@ def weigh(
     return Weighed(tuple(weights), UNKNOWN, tuple(supports))
 
 
-def _weigh_statement(
-    question: Question, signs: Sequence[int], evidence: Sequence[Evidence], resources: Resources
-) -> Weighed:
+def _weigh_statement(signs: Sequence[int], judged: Judged | None) -> Weighed:
     """Weights of yes, no, and whatever stands between them."""
-    judged = judge(question, evidence, resources)
     if judged is None:
         equal = tuple(Support(1 / len(signs)) for _ in signs)
         return Weighed((0.0,) * len(signs), UNJUDGED, equal)
