@@ -252,6 +252,24 @@ def test_gold_evidence_decides_a_choice(knowing):
     assert found.choice == "lactase activity"
 
 
+@pytest.mark.parametrize("question", ["Is it taken orally?", "Does it obey the rule of five?"])
+def test_gold_evidence_that_names_no_node_is_read_by_the_model(home, tmp_path, question):
+    reply = {"cites": [1], "pick": "A"}
+    resources = scripted(home, tmp_path, {"when": " ", "reply": reply})
+    told = f"to the question {question!r} the answer is Yes"
+    item = Item(
+        id="oral",
+        form=Form.CHOICE,
+        question=question,
+        gold=("Yes",),
+        smiles=(ASPIRIN,),
+        options=("Yes", "No"),
+        evidence=(told,),
+    )
+    assert answer(Condition.GOLD_EVIDENCE, item, resources).choice == "Yes"
+    assert told in prompt(resources)
+
+
 def test_without_gold_evidence_there_is_nothing_to_say(knowing):
     found = answer(Condition.GOLD_EVIDENCE, replace(KINASE_ITEM, evidence=()), knowing)
     assert found.abstained

@@ -25,10 +25,13 @@ SOURCE: Final = "gold"
 def from_gold(item: Item, resources: Resources) -> Response:
     """What bbqa makes of statements that hold the answer.
 
+    Where these speak for no option by the nodes that they name, the model picks one from them: what
+    can be read from the right evidence is to be measured, not what bbqa dares to say.
+
     Raises:
         InputError: The item's inputs cannot be used.
     """
-    view = seen(item, resources)
+    view = seen(item, resources).with_settings(driver="asked")
     resources.prepare()
     question = _question(item, view)
     return _answer(item, question, list(gold_evidence(item, question, view)), view)
