@@ -30,6 +30,10 @@ _NODES = [
     ("P04217", NodeType.PROTEIN, "A1BG", ["COX2"], ["HGNC:5"]),
     ("WP:1", NodeType.PATHWAY, "Signaling (canonical)", [], []),
     ("R-HSA-177929", NodeType.PATHWAY, "Signaling by EGFR", [], []),
+    ("ATC:A02BC", NodeType.DRUG_CLASS, "Proton pump inhibitors", [], []),
+    ("ATC:B01AA", NodeType.DRUG_CLASS, "Vitamin K antagonists", [], []),
+    ("CHEBI:55347", NodeType.ROLE, "vitamin K antagonist", [], []),
+    ("ATC:B06AA", NodeType.DRUG_CLASS, "Enzymes", [], []),
 ]
 
 
@@ -136,6 +140,11 @@ def test_nearest_names_are_of_the_types_asked_for(index):
         ("Compare EGFR/BRCA1.", {"EGFR": "P00533", "BRCA1": "P38398"}),
         ("Does anti-EGFR therapy help BRCA1-mutant cells?", {"EGFR": "P00533", "BRCA1": "P38398"}),
         ("Is EGFR in R-HSA-177929?", {"EGFR": "P00533", "R-HSA-177929": "R-HSA-177929"}),
+        (
+            "Is aspirin a proton-pump inhibitor?",
+            {"aspirin": "DB00945", "proton-pump inhibitor": "ATC:A02BC"},
+        ),
+        ("Is it a vitamin K antagonist?", {"vitamin K antagonist": "CHEBI:55347"}),
         ("Is p53 in signaling (canonical)?", {"p53": "P04637", "signaling (canonical)": "WP:1"}),
     ],
 )
@@ -155,6 +164,7 @@ def test_a_question_s_entities_are_found_in_its_order(index, question, named):
         "What is the function of the drug's target in disease?",
         "Does it cost 5 mg a day?",
         "Which virus is IL-7 or BRCA1-A2?",
+        "Is this enzyme one of the enzymes?",
         "",
         "?!",
     ],
@@ -189,6 +199,7 @@ STARTER_QUESTIONS = {
     "What proteins are in the plasma membrane?": ["GO:0005886"],
     "Which drugs treat asthma?": ["MONDO:0004979"],
     "What does insulin do?": ["P01308"],
+    "Is omeprazole a proton pump inhibitor?": ["DB00338", "ATC:A02BC"],
     "Is IDS linked to mucopolysaccharidosis?": ["B3KWA1", "MONDO:0019249"],
     "Which IDs does this protein have?": [],
     "How many hydrogen bond acceptors does it have, and what are its applications?": [],

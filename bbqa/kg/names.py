@@ -74,6 +74,11 @@ class _Name:
     kind: Kind
     written: str
 
+    @property
+    def is_class(self) -> bool:
+        """Whether it names a drug class; these are written in the plural."""
+        return self.kind is Kind.NAME and self.type is NodeType.DRUG_CLASS
+
     def rank(self, text: str) -> tuple[bool, bool, bool, Kind]:
         """How well the string fits a text, smaller is better.
 
@@ -151,11 +156,12 @@ class NameIndex:
         """The entities that a question names, in its order; longer names before shorter ones.
 
         Everyday words do not count, also where a gene is called so: ``was`` is no gene, ``WAS``
-        is.
+        is. "A proton pump inhibitor" is one of the class "Proton pump inhibitors".
         """
         spans = [span for span in _spans(question) if not _cuts_a_name(question, *span)]
         spelled = {span: _spellings(question[slice(*span)]) for span in spans}
-        found = self._find({text for texts in spelled.values() for text in texts})
+        phrases = {question[slice(*span)] for span in spans if " " in question[slice(*span)]}
+        found = self._find({f"{phrase}s" for phrase in phrases}.union(*spelled.values()))
         taken: list[Mention] = []
         for start, end in sorted(spans, key=lambda span: (span[0] - span[1], span)):
             if any(start < other.end and other.start < end for other in taken):
@@ -167,6 +173,8 @@ class NameIndex:
                 for name in found.get(_fold_text(spelling), ())
                 if self._is_meant(text, name, shouted=question.isupper())
             ]
+            if not names and text in phrases:
+                names = [one for one in found.get(_fold_text(f"{text}s"), ()) if one.is_class]
             if names:
                 taken.append(Mention(text, start, end, tuple(_best(names, text))))
         return sorted(taken, key=lambda mention: mention.start)
