@@ -37,6 +37,11 @@ def drawn(terminal: Terminal) -> str:
     return terminal.getvalue()
 
 
+@pytest.fixture(autouse=True)
+def a_terminal_that_can_draw(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+
+
 def make_rich() -> tuple[Rich, Terminal]:
     terminal = Terminal()
     return Rich(Console(file=terminal, force_terminal=True, width=100)), terminal
