@@ -6,9 +6,10 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
+from bbqa.examples import Task
 from bbqa.kg.ends import are_related
 from bbqa.question import about_types
-from bbqa.route import YES_NO, Task
+from bbqa.route import YES_NO
 from bbqa.schema import AnswerStatus, Claim, Evidence, Kind, NodeType, Question, Status
 
 if TYPE_CHECKING:

@@ -1,25 +1,24 @@
 """What a question asks to be done, and for which types of nodes.
 
-Two readings are joined. The words: nouns behind "which" and "what" name the types, and other
-nouns steps on the way (``bbqa.wording``). The examples: a ridge regression from the sentence
-vector of a question, and from a few word patterns, to the tasks and types of the labelled
-questions in ``prompts/routes.tsv``; it is solved anew in milliseconds whenever it is opened. Where
-neither leaves a clear answer the route says that it is not sure, and a model may be asked.
+Two readings are joined: what labelled examples say (``bbqa.examples``), to which what is attached
+and named sets limits, and the nouns of the question (``bbqa.wording``), which also name what the
+examples have no like of. Where neither leaves a clear answer the route says that it is not sure,
+and a model may be asked.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from bbqa.kg.ends import GO_TYPES
-from bbqa.prompts import FOLDER
+from bbqa.examples import OVERVIEW, Example, Goal, Learned, Task, read_examples
+from bbqa.kg.ends import GO_TYPES, are_related
 from bbqa.question import about_types, plain_question
 from bbqa.retrieve.intent import overview_of
 from bbqa.schema import Modality, NodeType, Question
@@ -28,54 +27,14 @@ from bbqa.wording import Wording, read_wording
 if TYPE_CHECKING:
     from bbqa.resources import Resources
 
-Array = npt.NDArray[np.float64]
-
-RIDGE: Final = 0.3
-FLAG_WEIGHT: Final = 0.3
-MIN_MARGIN: Final = 0.6
+MIN_MARGIN: Final = 0.3
 """Lead of a task from which a route is sure."""
-MIN_TYPE: Final = -0.1
-"""Score from which a type counts as asked for; the best one always does."""
-BY_WAY_OF: Final = 0.8
-"""What a form that speaks for a task adds to its score: a noun on the way to the subject for
-``PATHS``, a yes-or-no question about two things for ``COMPARE``."""
-
-IMPOSSIBLE: Final = 0.6
+FORM: Final = 0.2
+"""What the form of a question adds to the score of a task that it speaks for."""
+CLEAR: Final = 0.2
+"""Score from which examples say better than nouns which types are asked for."""
+IMPOSSIBLE: Final = 0.3
 """Lead of a type that a subject cannot have, from which the question is about just that."""
-
-_FLAGS: Final = tuple(
-    re.compile(words, re.IGNORECASE)
-    for words in (
-        r"\bwhat(?: is| are|'s|s| does)?\b",
-        r"\bdefin|\bexplain|\bdescribe|\bmean|\babout\b|background",
-        r"similar|resembl|homolog|analog|paralog|relative|looks? like|blast|family|clos|nearest",
-        r"\b(?:both|two|common|shared?|compare|differ\w*|between|connect\w*|link\w*|relat\w*)\b",
-        r"weight|mass\b|logp|lipinski|tpsa|formula|hydrophob|isoelectric|\bpi\b|composition"
-        r"|signal peptide|transmembrane|motif|\blong\b|length|heavy|stereo|chiral|functional group"
-        r"|solub|drug-like|donors?|acceptors?|charge|physicochemical|residues|amino acids|daltons?",
-        r"accession|identifier|\bids?\b|synonym|also (?:called|known)|another name|names?\b|symbol"
-        r"|abbreviat|called|stand for",
-        r"price|cost|dos(?:e|age)|side effects?|discover|approved|company|half-life|resolution"
-        r"|crystal|express\w*|chromosome|tissue|ic50|kcat|pdb|pregnan|alcohol|trial|synthes"
-        r"|melting|boiling|diagnos|how (?:many|much|strong|fast)|when\b|who\b",
-        r"\bthrough\b|\bpartners?\b|interact|targets? of|by way|neighbou?rs?"
-        r"|(?:proteins?|genes?) (?:that|linked|associated|behind|hit|of)",
-        r"\b(?:this|these|the|its?) (?:protein|gene|drug|compound|molecule|sequence|disease"
-        r"|disorder|enzyme|pathway|process|receptor)|\bits?\b",
-        r"\b(?:which|what) (?:proteins?|genes?|drugs?|diseases?|pathways?|process\w*|functions?)",
-        r"how (?:could|might|does|is|are)|why",
-        r"where|locat|compartment|organelle|membrane|nucle|secret|cytoplasm|mitochond",
-        r"pathway|cascade|signal+ing",
-        r"disease|disorder|syndrome|cancer|illness|condition|mutation",
-        r"phenotype|symptom|clinical|signs|abnormal|patients?",
-        r"drug|inhibitor|agonist|compound|medicine|treat|ligand|block|market",
-        r"class|atc|kind of|classified|group|family of",
-        r"\broles?\b|used? (?:for|as)|\buse\b|effects?|good for|application",
-        r"targets?|act|protein|gene|interact|partner|bind|receptor|enzyme|mechanism|hits?\b",
-        r"process|involved|participat|take part|division|response|regulat",
-        r"function|activit|cataly[sz]|binds?|reaction",
-    )
-)
 
 # Node types that a subject of each type can be asked for.
 _ALLOWED: Final = {
@@ -86,13 +45,10 @@ _ALLOWED: Final = {
     NodeType.ROLE: {NodeType.DRUG, NodeType.ROLE},
     NodeType.DRUG_CLASS: {NodeType.DRUG, NodeType.DRUG_CLASS},
 }
-_USES: Final = {NodeType.ROLE, NodeType.DRUG_CLASS}
-"""Both say what a drug is for: who asks for that in other words gets both."""
-_OVERVIEW: Final = "overview"
 MAX_CLAUSES: Final = 3
 MAX_TYPES: Final = 5
 _CLAUSES: Final = re.compile(
-    r"[?.!;]\s+|,?\s+and\s+(?=(?:also\s+)?(?:what|which|where|how|does|do|is|are|who|tell|list|its)\b)",
+    r"(?<=[?.!;])\s+|,?\s+and\s+(?=(?:also\s+)?(?:what|which|where|how|does|do|is|are|who|tell|list|its)\b)",
     re.IGNORECASE,
 )
 _WHAT_IS: Final = re.compile(
@@ -111,27 +67,12 @@ YES_NO: Final = re.compile(
 )
 
 
-class Task(StrEnum):
-    """What a question asks to be done."""
-
-    FACTS = "facts"
-    DESCRIBE = "describe"
-    PATHS = "paths"
-    SIMILAR = "similar"
-    COMPARE = "compare"
-    PROPERTIES = "properties"
-    LOOKUP = "lookup"
-    LACKING = "lacking"
-    OUTSIDE = "outside"
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A labelled question; ``types`` are node types, or ``overview``."""
-
-    task: Task
-    types: tuple[str, ...]
-    question: str
+_ASKS: Final = re.compile(
+    r".*\?\s*$|(?:[\w ]+: ?|(?:and|also|please|then|in|on|to|for|with) )*"
+    r"(?:what|which|who|whose|where|when|why|how|does|do|is|are|can|could|its|list|name|tell|give"
+    r"|show|find|describe|explain|summari[sz]e|compare|say|state)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +87,7 @@ class Route:
         tasks: The likeliest tasks, best first.
         examples: The most similar labelled questions.
         also: Where other clauses of the question lead, if they ask for something else.
+        between: Whether paths join the subjects, rather than lead on from each of them.
     """
 
     task: Task
@@ -155,6 +97,7 @@ class Route:
     tasks: tuple[Task, ...] = ()
     examples: tuple[Example, ...] = ()
     also: tuple[Route, ...] = ()
+    between: bool = False
 
 
 class Router:
@@ -162,29 +105,26 @@ class Router:
 
     Args:
         resources: Where the text encoder and its cache are.
+        examples: Labelled questions; default: those of ``prompts/routes.tsv``.
     """
 
-    def __init__(self, resources: Resources) -> None:
+    def __init__(self, resources: Resources, examples: Sequence[Example] | None = None) -> None:
         from bbqa.encoders.cache import encode_cached
 
         self.resources = resources
-        self.examples = read_examples()
+        self.examples = read_examples() if examples is None else tuple(examples)
         folder = resources.settings.home / "encoded"
         texts = [example.question for example in self.examples]
         self.vectors = encode_cached(texts, resources.encoder, folder, resources.progress).astype(
             np.float64
         )
-        inputs = _features(texts, self.vectors)
-        tasks = [[e.task is task for task in Task] for e in self.examples]
-        self.to_task = _ridge(inputs, np.array(tasks))
-        typed = [i for i, e in enumerate(self.examples) if e.task is Task.FACTS]
-        types = [[t in self.examples[i].types for t in (*NodeType, _OVERVIEW)] for i in typed]
-        self.to_type = _ridge(inputs[typed], np.array(types))
+        self.learned = Learned(self.examples, self.vectors)
+        self._labelled = {_letters(e.question): e for e in reversed(self.examples)}
 
     def route(self, question: Question) -> Route:
         """What the question asks to be done; its clauses may ask for different things."""
         whole = self._route(question)
-        clauses = [c for c in _CLAUSES.split(question.text) if len(c.split()) > 2]
+        clauses = asking_clauses(question.text)
         if len(clauses) < 2:
             return whole
         parts = [self._route(replace(question, text=clause)) for clause in clauses[:MAX_CLAUSES]]
@@ -198,137 +138,204 @@ class Router:
         return replace(first, also=others)
 
     def _route(self, question: Question) -> Route:
-        plain = plain_question(question, self.resources)
-        vector = self.resources.encode(plain).astype(np.float64)
-        inputs = _features([plain], vector[None])
-        subjects = about_types(question, self.resources)
-        wording = read_wording(plain)
-        scores = self._task_scores(inputs, question, subjects, wording)
-        introduces = _WHAT_IS.fullmatch(plain) or (_INTRODUCE.search(plain) and not wording.asked)
-        if introduces and Task.DESCRIBE in scores and question.inputs:
-            scores[Task.DESCRIBE] += 2 * BY_WAY_OF
-        ranked = sorted(scores, key=lambda task: -scores[task])
-        nearest = np.argsort(-(self.vectors @ vector))[:8]
+        read = self._read(question)
+        ranked = read.ranked()
+        nearest = np.argsort(-(self.vectors @ read.vector))[:8]
         route = Route(
             task=ranked[0],
-            sure=scores[ranked[0]] - scores[ranked[1]] >= MIN_MARGIN,
+            sure=read.lead() >= MIN_MARGIN,
             tasks=tuple(_offered(ranked)),
             examples=tuple(self.examples[i] for i in nearest),
         )
-        example = self._labelled(plain)
-        if example is None or example.task not in scores:
-            return self._typed(route, inputs, plain, subjects)
-        known = replace(route, task=example.task, sure=True)
-        if example.task is not Task.FACTS:
-            return self._typed(known, inputs, plain, subjects)
-        if _OVERVIEW in example.types:
-            return replace(known, types=_overview(subjects, plain))
-        return replace(known, types=tuple(map(NodeType, example.types)))
-
-    def _labelled(self, plain: str) -> Example | None:
-        """The example that a question is word for word."""
-        words = plain.lower().rstrip("?!. ")
-        same = (e for e in self.examples if words == e.question.lower().rstrip("?!. "))
-        return next(same, None)
+        example = self._labelled.get(_letters(read.plain))
+        if example is not None and example.goal in read.scores:
+            goal = example.goal
+            return _typed(replace(route, task=goal.task, sure=True), goal, read)
+        return _typed(route, read.best(ranked[0]), read)
 
     def retask(self, question: Question, route: Route, task: Task) -> Route:
         """The route with another task, and the types that go with it."""
+        read = self._read(question)
+        goal = read.best(task) if task in read.ranked() else Goal(task)
+        return _typed(replace(route, task=task, types=(), through=()), goal, read)
+
+    def _encode(self, text: str) -> npt.NDArray[np.float64]:
+        return self.resources.encode(text).astype(np.float64)
+
+    def _read(self, question: Question) -> _Reading:
+        """The question with a score for each goal that its subjects allow."""
         plain = plain_question(question, self.resources)
-        inputs = _features([plain], self.resources.encode(plain).astype(np.float64)[None])
-        other = replace(route, task=task, types=(), through=())
-        return self._typed(other, inputs, plain, about_types(question, self.resources))
-
-    def _task_scores(
-        self,
-        inputs: Array,
-        question: Question,
-        subjects: Sequence[NodeType],
-        wording: Wording,
-    ) -> dict[Task, float]:
-        """A score for each task that the question's inputs allow."""
-        scores = dict(zip(Task, (inputs @ self.to_task)[0].tolist(), strict=True))
-        attached = [i for i in question.inputs if i.modality is not Modality.ENTITY]
-        drugs_between = _by_way_of_drugs(wording, subjects)
-        by_way = bool(wording.asked and wording.through) or drugs_between
-        if by_way and question.inputs:
-            scores[Task.PATHS] += BY_WAY_OF
-        elif attached and (_allowed_for(subjects) - set(subjects)) & set(wording.asked):
-            scores[Task.FACTS] += 2 * BY_WAY_OF
-        if YES_NO.match(question.text) and len(subjects) > 1:
-            both = set(subjects) <= {NodeType.PROTEIN, NodeType.DRUG}
-            scores[Task.COMPARE if both else Task.PATHS] += BY_WAY_OF
-        impossible = {Task.FACTS} if drugs_between else set()
-        if len(question.inputs) < 2:
-            impossible.add(Task.COMPARE)
-            if not by_way:
-                impossible.add(Task.PATHS)
-        if not question.inputs:
-            impossible |= {Task.SIMILAR, Task.PROPERTIES}
-        if attached:
-            impossible |= {Task.OUTSIDE, Task.LOOKUP, Task.DESCRIBE}
-        elif question.inputs:
-            scores[Task.OUTSIDE] -= BY_WAY_OF
-        return {task: score for task, score in scores.items() if task not in impossible}
-
-    def _typed(
-        self, route: Route, inputs: Array, plain: str, subjects: Sequence[NodeType]
-    ) -> Route:
-        """The route with the node types that are asked for."""
+        vector = self._encode(plain)
+        subjects = tuple(about_types(question, self.resources))
+        attached = tuple(
+            kind
+            for kind, given in zip(subjects, question.inputs, strict=True)
+            if given.modality is not Modality.ENTITY
+        )
+        scores = self.learned.scores(plain, vector, subjects)
+        if attached and attached != subjects:
+            # what is named beside something attached may be what it is asked to have
+            text = question.text
+            own = self.learned.scores(text, self._encode(text), attached)
+            scores = {goal: max(score, own[goal]) for goal, score in scores.items()}
         wording = read_wording(plain)
-        if route.task is Task.PATHS and _by_way_of_drugs(wording, subjects):
-            return replace(route, types=wording.asked[:1], through=(NodeType.DRUG,))
-        if route.task is Task.PATHS:
-            two = len(subjects) > 1
-            through = wording.asked if two and not wording.through else wording.through
-            types = () if two and not wording.through else wording.asked[:1]
-            return replace(route, types=types or through, through=through)
-        if route.task is not Task.FACTS:
-            return route
-        allowed = _allowed_for(subjects)
-        asked = _sensible(wording.asked, subjects, allowed)
-        if set(subjects) & {NodeType.PROTEIN, NodeType.DRUG}:
-            asked = asked or tuple(t for t in subjects if t in GO_TYPES)
-        if not asked and self._asks_what_it_cannot_have(inputs, allowed):
-            return replace(route, task=Task.LACKING)
-        return replace(route, types=asked or self._guessed(inputs, plain, subjects, allowed))
-
-    def _asks_what_it_cannot_have(self, inputs: Array, allowed: set[NodeType]) -> bool:
-        """Whether a type that the subject has no relations with leads clearly."""
-        scores = (inputs @ self.to_type)[0]
-        scored = dict(zip((*NodeType, None), scores.tolist(), strict=True))
-        best = max(scored, key=lambda t: scored[t])
-        others = max(score for t, score in scored.items() if t is None or t in allowed)
-        return best not in allowed and scored[best] - others >= IMPOSSIBLE
-
-    def _guessed(
-        self, inputs: Array, plain: str, subjects: Sequence[NodeType], allowed: set[NodeType]
-    ) -> tuple[NodeType, ...]:
-        """Types that the examples suggest."""
-        scores = (inputs @ self.to_type)[0]
-        overview = float(scores[-1])
-        scored = {t: float(s) for t, s in zip(NodeType, scores, strict=False) if t in allowed}
-        best = max(scored.values())
-        if overview > best:
-            return _overview(subjects, plain)
-        chosen = {t for t, s in scored.items() if s >= min(best, MIN_TYPE)}
-        if chosen & _USES and set(subjects) == {NodeType.DRUG}:
-            chosen |= _USES
-        return tuple(sorted(chosen, key=lambda t: -scored[t]))
+        read = _Reading(plain, vector, subjects, attached, wording, scores)
+        return replace(read, scores=dict(_weighed(read)), beyond=_beyond(read))
 
 
-def _by_way_of_drugs(wording: Wording, subjects: Sequence[NodeType]) -> bool:
-    """Whether roles or classes are asked for of a protein: those of the drugs that act on it."""
-    return (
-        set(subjects) == {NodeType.PROTEIN}
-        and set(wording.asked[:1]) <= _USES
-        and bool(wording.asked)
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A question as it was read.
+
+    Attributes:
+        plain: Its words, with "this protein" and the like for names.
+        vector: Its sentence vector, float64 [D].
+        subjects: Types of what is attached and named.
+        attached: Types of what is attached.
+        wording: What its nouns name.
+        scores: A score for each goal that the subjects allow.
+        beyond: How much more speaks for facts that no such subject has.
+    """
+
+    plain: str
+    vector: npt.NDArray[np.float64]
+    subjects: tuple[NodeType, ...]
+    attached: tuple[NodeType, ...]
+    wording: Wording
+    scores: Mapping[Goal, float]
+    beyond: float = 0.0
+
+    @property
+    def starts(self) -> tuple[NodeType, ...]:
+        """Types of what paths can lead on from: of what is attached, or else of what is named."""
+        return self.attached or self.subjects
+
+    @property
+    def allowed(self) -> set[NodeType]:
+        """Node types that the subjects can be asked for."""
+        types = (_ALLOWED.get(s, {NodeType.PROTEIN, s}) for s in self.subjects)
+        return set().union(*types) or set(NodeType)
+
+    def best(self, task: Task) -> Goal:
+        """The likeliest goal of a task."""
+        return max((g for g in self.scores if g.task is task), key=self.scores.__getitem__)
+
+    def ranked(self) -> list[Task]:
+        """The tasks that are possible, likeliest first."""
+        tasks = {goal.task for goal in self.scores}
+        return sorted(tasks, key=lambda task: (-self.scores[self.best(task)], task))
+
+    def lead(self) -> float:
+        """By how much the likeliest task leads the second."""
+        scores = [self.scores[self.best(task)] for task in self.ranked()]
+        return scores[0] - max(scores[1:], default=0.0)
+
+
+def _weighed(read: _Reading) -> Iterator[tuple[Goal, float]]:
+    """The goals that are possible; the form of the question speaks for some of them."""
+    kinds = set(read.subjects)
+    introduces = _WHAT_IS.fullmatch(read.plain) or (
+        _INTRODUCE.search(read.plain) and not read.wording.asked
     )
+    for goal, score in read.scores.items():
+        if not _is_possible(goal, read):
+            continue
+        extra = 0.0
+        if YES_NO.match(read.plain) and len(read.subjects) > 1:
+            both = kinds <= {NodeType.PROTEIN, NodeType.DRUG}
+            extra += FORM * (goal.task is (Task.COMPARE if both else Task.PATHS))
+        if introduces and read.subjects:
+            extra += 2 * FORM * (goal.task is Task.DESCRIBE)
+        if read.subjects:
+            extra -= FORM * (goal.task is Task.OUTSIDE)
+        yield goal, score + extra
+    if (named := _named_path(read)) is not None:
+        paths = [score for goal, score in read.scores.items() if goal.task is Task.PATHS]
+        yield named, max(paths) + FORM
 
 
-def _allowed_for(subjects: Sequence[NodeType]) -> set[NodeType]:
-    """Node types that some subjects can be asked for."""
-    allowed = set().union(*(_ALLOWED.get(s, {NodeType.PROTEIN, s}) for s in subjects))
-    return allowed or set(NodeType)
+def _named_path(read: _Reading) -> Goal | None:
+    """The path that the nouns name, from one subject by way of something else."""
+    asked, through = read.wording.asked, read.wording.through
+    if len(read.starts) != 1 or not asked or not through:
+        return None
+    steps = [step for step, _ in groupby((*through, asked[0]))]
+    goal = Goal(Task.PATHS, (asked[0], *steps[:-1]))
+    return goal if _is_possible(goal, read) else None
+
+
+def _is_possible(goal: Goal, read: _Reading) -> bool:
+    """Whether a goal can be reached from what a question is about."""
+    match goal.task:
+        case Task.COMPARE:
+            return len(read.subjects) > 1
+        case Task.SIMILAR | Task.PROPERTIES:
+            return bool(read.subjects)
+        case Task.OUTSIDE | Task.LOOKUP | Task.DESCRIBE:
+            return not read.attached
+        case Task.PATHS:
+            return len(read.subjects) > 1 if len(goal.types) < 2 else _leads_on(goal, read)
+        case Task.FACTS:
+            return goal.types == (OVERVIEW,) or bool(read.allowed.intersection(goal.types))
+        case _:
+            return True
+
+
+def _leads_on(goal: Goal, read: _Reading) -> bool:
+    """Whether each step of a path from the one subject joins types that are related."""
+    steps = [NodeType(t) for t in (*read.starts, *goal.types[1:], goal.types[0])]
+    return len(read.starts) == 1 and all(are_related(a, b) for a, b in pairwise(steps))
+
+
+def _beyond(read: _Reading) -> float:
+    """How far a type that the subjects cannot be asked for leads all that is possible."""
+    facts = {goal: score for goal, score in read.scores.items() if goal.task is Task.FACTS}
+    within = [score for goal, score in facts.items() if _is_possible(goal, read)]
+    without = [score for goal, score in facts.items() if not _is_possible(goal, read)]
+    return max(without, default=0.0) - max(within, default=0.0)
+
+
+def _typed(route: Route, goal: Goal, read: _Reading) -> Route:
+    """The route with the node types that are asked for."""
+    if route.task is Task.PATHS:
+        return _with_path(route, goal, read)
+    if route.task is not Task.FACTS:
+        return route
+    named = _sensible(read.wording.asked, read.subjects, read.allowed)
+    if set(read.subjects) & {NodeType.PROTEIN, NodeType.DRUG}:
+        named = named or tuple(t for t in read.subjects if t in GO_TYPES)
+    if not named and read.beyond >= IMPOSSIBLE:
+        return replace(route, task=Task.LACKING)
+    if goal.types == (OVERVIEW,):
+        learned = _overview(read.subjects, read.plain)
+    else:
+        learned = tuple(NodeType(t) for t in goal.types if t in read.allowed)
+    several = len(named) > 1 and set(named) & set(learned)
+    if named and (several or not learned or read.scores[goal] < CLEAR):
+        return replace(route, types=named)
+    return replace(route, types=learned)
+
+
+def _with_path(route: Route, goal: Goal, read: _Reading) -> Route:
+    """The route with what is at the end of the path, and on the way."""
+    types = tuple(map(NodeType, goal.types))
+    if len(types) > 1:
+        return replace(route, types=types[:1], through=types[1:])
+    wording = read.wording
+    through = wording.through or wording.asked or types
+    types = wording.asked[:1] if wording.through else through
+    return replace(route, types=types, through=through, between=True)
+
+
+def asking_clauses(text: str) -> list[str]:
+    """The parts of a question that ask for something each.
+
+    A sentence that only leads up to what is asked ("I have no idea what this is.") is none, unless
+    there are no others.
+    """
+    clauses = [c for c in _CLAUSES.split(text) if len(c.split()) > 2]
+    asking = [c for c in clauses if _ASKS.match(c)]
+    return asking or clauses
 
 
 def _sensible(
@@ -352,22 +359,6 @@ def _offered(ranked: Sequence[Task]) -> list[Task]:
     return [t for t in ranked[:3] if t is ranked[0] or t not in (Task.LACKING, Task.OUTSIDE)]
 
 
-def read_examples() -> tuple[Example, ...]:
-    """The labelled questions of ``prompts/routes.tsv``."""
-    lines = (FOLDER / "routes.tsv").read_text(encoding="utf-8").splitlines()[1:]
-    rows = (line.split("\t") for line in lines)
-    return tuple(Example(Task(task), tuple(types.split()), text) for task, types, text in rows)
-
-
-def _features(texts: Sequence[str], vectors: Array) -> Array:
-    """Sentence vectors, word patterns and a one, float64 [n, D + F + 1]."""
-    flags = np.array([[bool(f.search(text)) for f in _FLAGS] for text in texts], np.float64)
-    return np.hstack([vectors, FLAG_WEIGHT * flags, np.ones((len(texts), 1))])
-
-
-def _ridge(inputs: Array, labels: npt.NDArray[np.bool_]) -> Array:
-    """Weights [F, L] that carry features to +1 where a label holds and to -1 where not."""
-    target = np.where(labels, 1.0, -1.0)
-    size = inputs.shape[1]
-    normal = inputs.T @ inputs + RIDGE * np.eye(size)
-    return np.asarray(np.linalg.solve(normal, inputs.T @ target), np.float64)
+def _letters(text: str) -> str:
+    """A text by which it is told whether two are the same word for word."""
+    return " ".join(text.lower().rstrip("?!. ").split())

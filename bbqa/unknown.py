@@ -13,9 +13,9 @@ from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from bbqa.examples import read_examples
 from bbqa.kg.everyday_words import EVERYDAY, GENERIC
 from bbqa.question import words_outside
-from bbqa.route import read_examples
 from bbqa.schema import Modality, Question
 
 if TYPE_CHECKING:

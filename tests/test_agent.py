@@ -8,9 +8,10 @@ from world import ASPIRIN, EDGES_OF_THE_WORLD, KINASE, LACTASE, make_graph, make
 from bbqa.agent import gather, make_plan
 from bbqa.agent.contract import Budget, Limits
 from bbqa.agent.planned import Planned, calls_for, choose
+from bbqa.examples import Task
 from bbqa.llm import open_llm
 from bbqa.question import read_question
-from bbqa.route import Route, Task
+from bbqa.route import Route
 from bbqa.schema import NodeType, Relation, Step
 from bbqa.tools import TOOLS
 from bbqa.workbench import Workbench
@@ -62,7 +63,7 @@ def test_a_thing_that_the_protein_might_have_is_no_subject_of_its_own(resources)
         (Route(Task.SIMILAR), ["similar", "similar"]),
         (Route(Task.COMPARE), ["compare"]),
         (Route(Task.PROPERTIES), ["protein_properties", "molecule_properties"]),
-        (Route(Task.PATHS, through=(NodeType.DISEASE,)), ["kg_paths"]),
+        (Route(Task.PATHS, through=(NodeType.DISEASE,), between=True), ["kg_paths"]),
         (Route(Task.LACKING), []),
         (Route(Task.OUTSIDE), []),
     ],

@@ -25,9 +25,10 @@ from bbqa.eval.starter import make_starter_qa
 from bbqa.eval.starter.asked import ASKED, SINGLE, asked_for, right, statements, telling
 from bbqa.eval.starter.make import FILE, meta_of
 from bbqa.eval.starter.record import Record
+from bbqa.eval.starter.subjects import SPLITS
 from bbqa.eval.starter.unanswerable import with_article
 from bbqa.eval.starter.wordings import FEWEST, wordings
-from bbqa.route import read_examples
+from bbqa.examples import read_examples
 from bbqa.schema import NodeType, Relation
 
 KINDS = {asked.kind for asked in SINGLE}
@@ -150,12 +151,38 @@ def test_there_are_enough_wordings_of_everything_and_no_two_are_the_same():
     every = [plain(question) for questions in wordings().values() for question in questions]
     assert len(set(every)) == len(every)
     assert {key: len(q) for key, q in wordings().items() if len(q) < FEWEST} == {}
+    asked = {split: {key[1:] for key in wordings() if key[0] == split} for split in SPLITS}
+    assert asked["dev"] == asked["test"]
 
 
-def test_all_wordings_are_used_about_as_often(records):
-    used = Counter(record.question for record in records)
-    fixed = [q for questions in wordings().values() for q in questions if "{" not in q]
-    assert [question for question in fixed if not used[question]] == []
+def test_the_halves_are_worded_in_other_words():
+    """What was learnt of dev's wordings cannot be said again in test: no six words in a row."""
+    for (split, *asked), questions in wordings().items():
+        if split == "test":
+            others = wordings()["dev", *asked]
+            assert not sixes(questions) & sixes(others), asked
+
+
+def sixes(questions):
+    found = set()
+    for words in map(str.split, map(plain, questions)):
+        found |= {tuple(words[start : start + 6]) for start in range(len(words) - 5)}
+    return found
+
+
+def test_every_question_is_worded_as_its_half_is(records):
+    by_split = defaultdict(set)
+    for (split, *_), questions in wordings().items():
+        by_split[split] |= set(questions)
+    plainly = [r for r in records if r.kind != "false-premise"]
+    assert [r.id for r in plainly if r.question not in by_split[r.split]] == []
+
+
+def test_all_wordings_of_a_thing_are_used_about_as_often(records):
+    used = Counter((record.split, record.question) for record in records)
+    for (split, *asked), questions in wordings().items():
+        times = [used[split, question] for question in questions if "{" not in question]
+        assert not times or max(times) - min(times) <= 1, (split, *asked)
 
 
 def test_no_wording_is_an_example_that_the_router_learns_from_or_is_measured_with():

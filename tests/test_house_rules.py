@@ -57,6 +57,7 @@ ROAD = {
     "tools": 10,
     "question": 9,
     "wording": 9,
+    "examples": 10,
     "route": 10,
     "premise": 10,
     "unknown": 11,

@@ -3,8 +3,9 @@
 import pytest
 from world import ASPIRIN, KINASE, LACTASE, make_resources
 
+from bbqa.examples import Task
 from bbqa.question import read_question
-from bbqa.route import Task, read_examples
+from bbqa.route import asking_clauses
 from bbqa.schema import NodeType
 
 
@@ -15,15 +16,6 @@ def resources(tmp_path_factory):
 
 def routed(resources, text, seq=(), smiles=()):
     return resources.router.route(read_question(text, seq, smiles, resources))
-
-
-def test_every_example_has_a_task_and_types_that_exist():
-    known = {str(node_type) for node_type in NodeType} | {"overview"}
-    examples = read_examples()
-    assert len(examples) > 300
-    assert set(Task) == {example.task for example in examples}
-    assert all(set(example.types) <= known for example in examples)
-    assert len({(e.question, e.types) for e in examples}) == len(examples)
 
 
 def test_nouns_name_the_types(resources):
@@ -88,3 +80,31 @@ def test_a_route_can_be_given_another_task(resources):
     route = resources.router.route(question)
     other = resources.router.retask(question, route, Task.SIMILAR)
     assert (other.task, other.types) == (Task.SIMILAR, ())
+
+
+def test_what_only_leads_up_to_a_question_is_not_asked():
+    text = "I drew a cell for my class. Where in it does this protein belong?"
+    assert asking_clauses(text) == ["Where in it does this protein belong?"]
+    assert len(asking_clauses("What does it do? Which drugs act on it?")) == 2
+    assert asking_clauses("Tell me of its pathways. List its drugs too.") == [
+        "Tell me of its pathways.",
+        "List its drugs too.",
+    ]
+
+
+def test_a_sentence_that_leads_up_to_a_question_adds_no_types(resources):
+    text = "My doctor mentioned a disease of the heart. Which pathways is this protein in?"
+    assert routed(resources, text, [KINASE]).types == (NodeType.PATHWAY,)
+
+
+def test_a_path_leads_on_from_what_is_attached_also_where_something_is_named(resources):
+    text = "Which drugs act on the partners of this protein, apart from aspirin?"
+    route = routed(resources, text, [KINASE])
+    assert (route.task, route.between) == (Task.PATHS, False)
+    assert (route.types, route.through) == ((NodeType.DRUG,), (NodeType.PROTEIN,))
+
+
+def test_a_question_that_is_an_example_word_for_word_goes_where_the_example_does(resources):
+    example = next(e for e in resources.router.examples if e.goal.task is Task.SIMILAR)
+    route = routed(resources, example.question.upper(), [KINASE])
+    assert (route.task, route.sure) == (Task.SIMILAR, True)

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 from bbqa.agent.contract import Driver, Gathered, Limits
 from bbqa.agent.planned import Call, Plan, Planned, calls_for, choose, make_plan, subjects_of
 from bbqa.disagree import mark_disagreements
+from bbqa.examples import Task
 from bbqa.premise import Premise, unsupported_premise
 from bbqa.question import about_types
 from bbqa.retrieve import retrieve
 from bbqa.retrieve.intent import overview_of
-from bbqa.route import Route, Task
+from bbqa.route import Route
 from bbqa.schema import Evidence, Kind, Modality, NodeType, Question, Step
 from bbqa.unknown import unknown_names
 from bbqa.workbench import Workbench

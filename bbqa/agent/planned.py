@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from bbqa.agent.contract import Budget, Gathered, Limits
 from bbqa.errors import LLMError
+from bbqa.examples import Task
 from bbqa.kg.ends import GO_TYPES
 from bbqa.question import type_of
-from bbqa.route import Route, Task
+from bbqa.route import Route
 from bbqa.schema import Input, Modality, NodeType, Question, Step
 from bbqa.workbench import Tool, Workbench
 
@@ -92,9 +93,9 @@ def choose(question: Question, route: Route, resources: Resources, llm: LLM) -> 
         "additionalProperties": False,
     }
     examples = "\n".join(
-        f"{example.question}\n{json.dumps({'task': example.task})}"
+        f"{example.question}\n{json.dumps({'task': example.goal.task})}"
         for example in route.examples
-        if example.task in route.tasks
+        if example.goal.task in route.tasks
     )
     prompt = load_prompt("plan", examples=examples, question=question.text)
     messages = [Message("system", load_prompt("tasks")), Message("user", prompt)]
@@ -185,7 +186,7 @@ def _facts(inputs: Sequence[Input], route: Route) -> Iterator[Call]:
 
 def _paths(inputs: Sequence[Input], route: Route) -> Iterator[Call]:
     through = [str(t) for t in route.through]
-    if len(inputs) > 1:
+    if route.between:
         for other in inputs[1:]:
             ends = {"start": inputs[0].label, "end": other.label}
             yield Call("kg_paths", {**ends, "through": through, "k": PATHS_SHOWN})

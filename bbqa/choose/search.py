@@ -17,11 +17,12 @@ from bbqa.choose.offered import Option
 from bbqa.choose.predict import predict
 from bbqa.choose.support import LEAST, told_of, trust_in
 from bbqa.disagree import mark_disagreements
+from bbqa.examples import Task
 from bbqa.kg.ends import are_related
 from bbqa.question import type_of
 from bbqa.retrieve import candidates_for
 from bbqa.retrieve.fuse import Candidate
-from bbqa.route import Route, Task
+from bbqa.route import Route
 from bbqa.schema import Evidence, Input, Kind, NodeType, Question, Status
 from bbqa.workbench import Workbench
 

@@ -201,10 +201,11 @@ class NameIndex:
     def _is_meant(self, text: str, name: _Name, *, shouted: bool) -> bool:
         """Whether a word of a question that equals a name is meant as that name.
 
-        Everyday words, symbols of two letters and synonyms of three are meant only as written.
+        Everyday words, symbols of two letters and synonyms of three are meant only as written, and
+        no letter is: ATC calls a class "A", and so many a sentence begins.
         """
         word = text.lower()
-        if word in GENERIC or not any(c.isalpha() for c in text):
+        if word in GENERIC or len(text) < 2 or not any(c.isalpha() for c in text):
             return False
         if name.kind in (Kind.ID, Kind.XREF):
             return name.written == text or _IDENTIFIER.fullmatch(text) is not None

@@ -94,7 +94,7 @@ def _answer(
     from bbqa.agent import Findings
     from bbqa.ask import answer_from
     from bbqa.choose import choose_from
-    from bbqa.route import Task
+    from bbqa.examples import Task
 
     if item.form is Form.CHOICE:
         choice = choose_from(question, item.options, evidence, resources, context=item.context)

@@ -115,7 +115,7 @@ def _record(maker: Maker, pair: Pair, answer: str) -> Record:
         split=molecule.split,
         kind=KIND,
         form=Form.CHOICE,
-        question=maker.wordings.next(KIND, "", Form.CHOICE),
+        question=maker.wordings.next(molecule.split, KIND, "", Form.CHOICE),
         seq=(protein.id,),
         smiles=(molecule.id,),
         gold=(answer,),

@@ -106,7 +106,7 @@ def _record(
         split=subject.split,
         kind=asked.kind,
         form=form,
-        question=maker.wordings.next(asked.kind, asked.pattern, form),
+        question=maker.wordings.next(subject.split, asked.kind, asked.pattern, form),
         pattern=asked.pattern,
         seq=(subject.id,) if is_protein else (),
         smiles=() if is_protein else (subject.id,),

@@ -55,7 +55,8 @@ def unanswerable(maker: Maker, subjects: Sequence[Subject]) -> Iterator[Record]:
         yield from meaningless(maker, proteins, WANTED[split])
         for name, group in (("protein", proteins), ("molecule", molecules)):
             for subject in group[: WANTED[split]]:
-                question = maker.wordings.next(UNANSWERABLE, f"outside-{name}", Form.ENTITIES)
+                pattern = f"outside-{name}"
+                question = maker.wordings.next(split, UNANSWERABLE, pattern, Form.ENTITIES)
                 yield _record(maker, subject, UNANSWERABLE, "outside", question)
         for kind in CLAIMED:
             yield from false_premises(maker, ASKED[kind, ""], some, WANTED[split])
@@ -73,7 +74,7 @@ def lacking(
             continue
         family = maker.relatives.family(subject)
         if not any(right(maker.graph, row, asked) for row in family):
-            question = maker.wordings.next(asked.kind, "", Form.ENTITIES)
+            question = maker.wordings.next(subject.split, asked.kind, "", Form.ENTITIES)
             yield _record(maker, subject, UNANSWERABLE, f"lacking-{asked.kind}", question)
             found += 1
 
@@ -90,7 +91,7 @@ def meaningless(maker: Maker, proteins: Sequence[Subject], wanted: int) -> Itera
             ("shuffled", {"shuffle": subject.id, "seed": draw}),
         ):
             asked = kinds[(number + (pattern == "random")) % len(kinds)]
-            question = maker.wordings.next(asked.kind, "", Form.ENTITIES)
+            question = maker.wordings.next(split, asked.kind, "", Form.ENTITIES)
             record = _record(maker, subject, UNANSWERABLE, pattern, question)
             yield _without_identity(record, given, f"{UNANSWERABLE}-{pattern}-{subject.id}")
 
@@ -117,7 +118,7 @@ def false_premises(
         if claim is None:
             continue
         name = maker.graph.name_of(claim)
-        wording = maker.wordings.next(FALSE_PREMISE, asked.kind, Form.ENTITIES)
+        wording = maker.wordings.next(subject.split, FALSE_PREMISE, asked.kind, Form.ENTITIES)
         question = wording.replace("{a name}", with_article(name)).replace("{name}", name)
         record = _record(maker, subject, FALSE_PREMISE, asked.kind, question)
         yield replace(record, claim=maker.graph.node_id(claim))

@@ -1,4 +1,8 @@
-"""How questions are worded: ``eval/sets/starter_qa_wordings.tsv``, each used about as often."""
+"""How questions are worded: ``eval/sets/starter_qa_wordings.tsv``, each used about as often.
+
+The dev and the test half are worded in different words, so that what was learnt of the one's
+wordings cannot help with the other's.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +21,8 @@ FILE: Final = SETS / "starter_qa_wordings.tsv"
 FEWEST: Final = 8
 """Wordings of each thing that is asked."""
 
-Key = tuple[str, str, Form]
-"""Kind, pattern and form."""
+Key = tuple[str, str, str, Form]
+"""Split, kind, pattern and form."""
 
 
 @cache
@@ -27,7 +31,8 @@ def wordings() -> dict[Key, tuple[str, ...]]:
     found: dict[Key, list[str]] = defaultdict(list)
     with FILE.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-            found[row["kind"], row["pattern"], Form(row["form"])].append(row["question"])
+            key = (row["split"], row["kind"], row["pattern"], Form(row["form"]))
+            found[key].append(row["question"])
     return {key: tuple(questions) for key, questions in found.items()}
 
 
@@ -38,9 +43,9 @@ class Wordings:
         self._seed = seed
         self._turns: dict[Key, Iterator[str]] = {}
 
-    def next(self, kind: str, pattern: str, form: Form) -> str:
-        """The next wording of what is asked."""
-        key = (kind, pattern, form)
+    def next(self, split: str, kind: str, pattern: str, form: Form) -> str:
+        """The next wording of what is asked in a half."""
+        key = (split, kind, pattern, form)
         if key not in self._turns:
             shuffled = list(wordings()[key])
             random.Random(f"{self._seed}:{kind}:{pattern}:{form}").shuffle(shuffled)

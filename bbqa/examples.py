@@ -1,0 +1,193 @@
+"""What labelled questions say of a new one.
+
+``prompts/routes.tsv`` holds questions with what they ask to be done (``Goal``) and what they are
+about. A kernel ridge regression carries the words of a question, and the types of its subjects, to
+a score for each goal. It is solved anew in a fraction of a second whenever it is opened, so that an
+example more is a line more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from bbqa.prompts import FOLDER
+from bbqa.schema import NodeType
+from bbqa.wording import read_wording
+
+Array = npt.NDArray[np.float64]
+
+WIDTH: Final = 0.5
+"""Gamma of the kernel ``exp(-gamma |x - y|^2)``."""
+RIDGE: Final = 0.3
+FLAG_WEIGHT: Final = 0.3
+NOUN_WEIGHT: Final = 0.3
+SUBJECT_WEIGHT: Final = 0.5
+"""Weights beside a sentence vector of length one. These and the two above were chosen by
+cross-validation over the examples (``docs/decisions/routing.md``)."""
+OVERVIEW: Final = "overview"
+EITHER: Final = "any"
+"""A subject that may be a protein or a drug."""
+
+_FLAGS: Final = tuple(
+    re.compile(words, re.IGNORECASE)
+    for words in (
+        r"\bwhat(?: is| are|'s|s| does)?\b",
+        r"\bdefin|\bexplain|\bdescribe|\bmean|\babout\b|background",
+        r"similar|resembl|homolog|analog|paralog|relative|looks? like|blast|family|clos|nearest",
+        r"\b(?:both|two|common|shared?|compare|differ\w*|between|connect\w*|link\w*|relat\w*)\b",
+        r"weight|mass\b|logp|lipinski|tpsa|formula|hydrophob|isoelectric|\bpi\b|composition"
+        r"|signal peptide|transmembrane|motif|\blong\b|length|heavy|stereo|chiral|functional group"
+        r"|solub|drug-like|donors?|acceptors?|charge|physicochemical|residues|amino acids|daltons?",
+        r"accession|identifier|\bids?\b|synonym|also (?:called|known)|another name|names?\b|symbol"
+        r"|abbreviat|called|stand for",
+        r"price|cost|dos(?:e|age)|side effects?|discover|approved|company|half-life|resolution"
+        r"|crystal|express\w*|chromosome|tissue|ic50|kcat|pdb|pregnan|alcohol|trial|synthes"
+        r"|melting|boiling|diagnos|how (?:many|much|strong|fast)|when\b|who\b",
+        r"\bthrough\b|\bpartners?\b|interact|targets? of|by way|neighbou?rs?"
+        r"|(?:proteins?|genes?) (?:that|linked|associated|behind|hit|of)",
+        r"\b(?:this|these|the|its?) (?:protein|gene|drug|compound|molecule|sequence|disease"
+        r"|disorder|enzyme|pathway|process|receptor)|\bits?\b",
+        r"\b(?:which|what) (?:proteins?|genes?|drugs?|diseases?|pathways?|process\w*|functions?)",
+        r"how (?:could|might|does|is|are)|why",
+        r"where|locat|compartment|organelle|membrane|nucle|secret|cytoplasm|mitochond",
+        r"pathway|cascade|signal+ing",
+        r"disease|disorder|syndrome|cancer|illness|condition|mutation",
+        r"phenotype|symptom|clinical|signs|abnormal|patients?",
+        r"drug|inhibitor|agonist|compound|medicine|treat|ligand|block|market",
+        r"class|atc|kind of|classified|group|family of",
+        r"\broles?\b|used? (?:for|as)|\buse\b|effects?|good for|application",
+        r"targets?|act|protein|gene|interact|partner|bind|receptor|enzyme|mechanism|hits?\b",
+        r"process|involved|participat|take part|division|response|regulat",
+        r"function|activit|cataly[sz]|binds?|reaction",
+    )
+)
+
+
+class Task(StrEnum):
+    """What a question asks to be done."""
+
+    FACTS = "facts"
+    DESCRIBE = "describe"
+    PATHS = "paths"
+    SIMILAR = "similar"
+    COMPARE = "compare"
+    PROPERTIES = "properties"
+    LOOKUP = "lookup"
+    LACKING = "lacking"
+    OUTSIDE = "outside"
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A task, and the types that go with it.
+
+    Attributes:
+        task: What is to be done.
+        types: For facts those asked for, or ``overview``. For paths from one subject the type asked
+            for, then the type on the way; for paths between two what lies between them.
+    """
+
+    task: Task
+    types: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A labelled question.
+
+    Attributes:
+        goal: What it asks to be done.
+        about: Node types of its subjects, attached or named; ``any`` is a protein or a drug.
+        question: In words; names in it are replaced by "this protein" and the like.
+    """
+
+    goal: Goal
+    about: tuple[str, ...]
+    question: str
+
+
+class Learned:
+    """Scores goals by labelled questions.
+
+    Args:
+        examples: N labelled questions.
+        vectors: Their sentence vectors, float64 [N, D], of length one.
+    """
+
+    def __init__(self, examples: Sequence[Example], vectors: Array) -> None:
+        self.goals = tuple(sorted({e.goal for e in examples}, key=lambda g: (g.task, g.types)))
+        places = {goal: place for place, goal in enumerate(self.goals)}
+        texts = [example.question for example in examples]
+        shared = _features(texts, vectors)
+        rows = [(n, about) for n, e in enumerate(examples) for about in _readings(e.about)]
+        subjects = np.array([_subject_features(about) for _, about in rows])
+        self._inputs = np.hstack([shared[[n for n, _ in rows]], subjects])
+        wanted = np.zeros((len(rows), len(self.goals)))
+        wanted[range(len(rows)), [places[examples[n].goal] for n, _ in rows]] = 1.0
+        kernel = _kernel(self._inputs, self._inputs)
+        self._weights = np.linalg.solve(kernel + RIDGE * np.eye(len(rows)), wanted)
+
+    def scores(self, text: str, vector: Array, about: Sequence[NodeType]) -> dict[Goal, float]:
+        """How much speaks for each goal, about 1 for what is certain and 0 for what is not.
+
+        Args:
+            text: The question, with "this protein" and the like for names.
+            vector: Its sentence vector, float64 [D].
+            about: Types of its subjects.
+        """
+        inputs = np.hstack([_features([text], vector[None])[0], _subject_features(about)])
+        found = _kernel(inputs[None], self._inputs)[0] @ self._weights
+        return dict(zip(self.goals, found.tolist(), strict=True))
+
+
+def read_examples() -> tuple[Example, ...]:
+    """The labelled questions of ``prompts/routes.tsv``."""
+    lines = (FOLDER / "routes.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    rows = (line.split("\t") for line in lines)
+    return tuple(
+        Example(Goal(Task(task), tuple(types.split())), tuple(about.split()), text)
+        for task, types, about, text in rows
+    )
+
+
+def _readings(about: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Subjects as types: an example about a protein or a drug is one of each."""
+    if EITHER not in about:
+        yield tuple(about)
+        return
+    for one in (NodeType.PROTEIN, NodeType.DRUG):
+        yield tuple(str(one) if each == EITHER else each for each in about)
+
+
+def _features(texts: Sequence[str], vectors: Array) -> Array:
+    """Sentence vectors, word patterns and what the nouns name, float64 [N, D + F + 3 T]."""
+    flags = np.array([[bool(f.search(text)) for f in _FLAGS] for text in texts], np.float64)
+    nouns = np.array([_noun_features(text) for text in texts], np.float64)
+    return np.hstack([vectors, FLAG_WEIGHT * flags, NOUN_WEIGHT * nouns])
+
+
+def _noun_features(text: str) -> list[bool]:
+    """For each node type: is it asked for, is it on the way, is it what is asked for first?"""
+    wording = read_wording(text)
+    named = (wording.asked, wording.through, wording.asked[:1])
+    return [node_type in types for types in named for node_type in NodeType]
+
+
+def _subject_features(about: Sequence[str]) -> Array:
+    """What a question is about: proteins, drugs, other things, several of them; float64 [4]."""
+    others = set(about) - {NodeType.PROTEIN, NodeType.DRUG}
+    facts = [NodeType.PROTEIN in about, NodeType.DRUG in about, bool(others), len(about) > 1]
+    return SUBJECT_WEIGHT * np.array(facts, np.float64)
+
+
+def _kernel(some: Array, others: Array) -> Array:
+    """Gaussian kernel, float64 [n, m] of [n, F] and [m, F]."""
+    squared = (some**2).sum(1)[:, None] + (others**2).sum(1) - 2 * some @ others.T
+    return np.asarray(np.exp(-WIDTH * np.maximum(squared, 0.0)), np.float64)
