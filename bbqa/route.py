@@ -67,6 +67,10 @@ YES_NO: Final = re.compile(
 )
 
 
+_OF_THEM: Final = re.compile(
+    r"(?:\bthen\b|\band\b|[,;:.]).*\b(?:them|they|those|these|theirs?|each)\b", re.IGNORECASE
+)
+"""What a second thing asked for refers back to the first with."""
 _ASKS: Final = re.compile(
     r".*\?\s*$|(?:[\w ]+: ?|(?:and|also|please|then|in|on|to|for|with) )*"
     r"(?:what|which|who|whose|where|when|why|how|does|do|is|are|can|could|its|list|name|tell|give"
@@ -177,7 +181,7 @@ class Router:
             # what is named beside something attached may be what it is asked to have
             text = question.text
             own = self.learned.scores(text, self._encode(text), attached)
-            scores = {goal: max(score, own[goal]) for goal, score in scores.items()}
+            scores = {goal: (score + own[goal]) / 2 for goal, score in scores.items()}
         wording = read_wording(plain)
         read = _Reading(plain, vector, subjects, attached, wording, scores)
         return replace(read, scores=dict(_weighed(read)), beyond=_beyond(read))
@@ -257,6 +261,8 @@ def _weighed(read: _Reading) -> Iterator[tuple[Goal, float]]:
 def _named_path(read: _Reading) -> Goal | None:
     """The path that the nouns name, from one subject by way of something else."""
     asked, through = read.wording.asked, read.wording.through
+    if len(asked) == 2 and not through and _OF_THEM.search(read.plain):
+        asked, through = asked[1:], asked[:1]
     if len(read.starts) != 1 or not asked or not through:
         return None
     steps = [step for step, _ in groupby((*through, asked[0]))]
