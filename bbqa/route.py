@@ -9,7 +9,7 @@ and a model may be asked.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Final
@@ -125,13 +125,18 @@ class Router:
         self.learned = Learned(self.examples, self.vectors)
         self._labelled = {_letters(e.question): e for e in reversed(self.examples)}
 
-    def route(self, question: Question) -> Route:
-        """What the question asks to be done; its clauses may ask for different things."""
-        whole = self._route(question)
+    def route(self, question: Question, *, to: Collection[NodeType] = ()) -> Route:
+        """What the question asks to be done; its clauses may ask for different things.
+
+        Args:
+            question: The question with its inputs.
+            to: Types of what can be answered, where options tell: nothing else is then asked for.
+        """
+        whole = self._route(question, to)
         clauses = asking_clauses(question.text)
         if len(clauses) < 2:
             return whole
-        parts = [self._route(replace(question, text=clause)) for clause in clauses[:MAX_CLAUSES]]
+        parts = [self._route(replace(question, text=clause), to) for clause in clauses[:MAX_CLAUSES]]
         if {part.task for part in parts} == {Task.FACTS} and len(parts[0].types) <= 2:
             types = dict.fromkeys(t for part in parts for t in part.types)
             return replace(whole, types=tuple(types)[:MAX_TYPES])
@@ -141,8 +146,10 @@ class Router:
         others = tuple(part for part in parts if part is not first and part.sure)
         return replace(first, also=others)
 
-    def _route(self, question: Question) -> Route:
+    def _route(self, question: Question, to: Collection[NodeType] = ()) -> Route:
         read = self._read(question)
+        leading = {g: score for g, score in read.scores.items() if to and _leads_to(g, to)}
+        read = replace(read, scores=leading or read.scores)
         ranked = read.ranked()
         nearest = np.argsort(-(self.vectors @ read.vector))[:8]
         route = Route(
@@ -285,6 +292,13 @@ def _is_possible(goal: Goal, read: _Reading) -> bool:
             return goal.types == (OVERVIEW,) or bool(read.allowed.intersection(goal.types))
         case _:
             return True
+
+
+def _leads_to(goal: Goal, to: Collection[NodeType]) -> bool:
+    """Whether a goal ends at nodes of some types."""
+    if goal.task is Task.PATHS:
+        return len(goal.types) < 2 or goal.types[0] in to
+    return goal.task is Task.FACTS and bool(set(goal.types) & set(to))
 
 
 def _leads_on(goal: Goal, read: _Reading) -> bool:

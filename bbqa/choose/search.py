@@ -37,7 +37,7 @@ PATHS_TO_AN_OPTION: Final = 2
 def search(question: Question, options: Sequence[Option], resources: Resources) -> list[Evidence]:
     """The evidence for a question with options, numbered 1 … n."""
     types = types_of(options, resources.graph)
-    route = resources.router.route(question)
+    route = resources.router.route(question, to=types)
     stepwise = route.task is Task.PATHS
     found = [] if stepwise else list(_direct(question, options, types, resources))
     if not any(_speaks(item, options, resources.graph) for item in found):
