@@ -136,7 +136,8 @@ class Router:
         clauses = asking_clauses(question.text)
         if len(clauses) < 2:
             return whole
-        parts = [self._route(replace(question, text=clause), to) for clause in clauses[:MAX_CLAUSES]]
+        some = (replace(question, text=clause) for clause in clauses[:MAX_CLAUSES])
+        parts = [self._route(one, to) for one in some]
         if {part.task for part in parts} == {Task.FACTS} and len(parts[0].types) <= 2:
             types = dict.fromkeys(t for part in parts for t in part.types)
             return replace(whole, types=tuple(types)[:MAX_TYPES])
