@@ -2,7 +2,8 @@
 
 What retrieval finds for an input is ranked by the question's words and cut; here whatever speaks
 for an option is kept, however low it ranks. Only where nothing does, the whole search is made, and
-paths to each option are looked for.
+paths to each option are looked for; where a question goes by way of others, so is what is predicted
+by way of them.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from bbqa.agent import gather
 from bbqa.agent.planned import subjects_of
+from bbqa.choose.by_way import predict_by_way
 from bbqa.choose.offered import Option
 from bbqa.choose.predict import predict
 from bbqa.choose.support import LEAST, told_of, trust_in
@@ -43,6 +45,10 @@ def search(question: Question, options: Sequence[Option], resources: Resources) 
     if not any(_speaks(item, options, resources.graph) for item in found):
         found += gather(question, resources).evidence
         found += _by_paths(question, options, types, resources, route.through)
+    if len(route.through) == 1:
+        rows = {row for option in options for row in option.rows}
+        for given in subjects(question, types, options, resources):
+            found += predict_by_way(given, rows, route.through[0], resources)
     return number(found)
 
 
