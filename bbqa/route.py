@@ -65,8 +65,6 @@ _BROAD: Final = re.compile(
 YES_NO: Final = re.compile(
     r"\s*(?:does|do|did|is|are|was|were|would|could|can|will|has|have|might)\b", re.IGNORECASE
 )
-
-
 _OF_THEM: Final = re.compile(
     r"(?:\bthen\b|\band\b|[,;:.]).*\b(?:them|they|those|these|theirs?|each)\b", re.IGNORECASE
 )
@@ -245,25 +243,27 @@ class _Reading:
 
 def _weighed(read: _Reading) -> Iterator[tuple[Goal, float]]:
     """The goals that are possible; the form of the question speaks for some of them."""
-    kinds = set(read.subjects)
-    introduces = _WHAT_IS.fullmatch(read.plain) or (
-        _INTRODUCE.search(read.plain) and not read.wording.asked
-    )
+    form = _form(read)
     for goal, score in read.scores.items():
-        if not _is_possible(goal, read):
-            continue
-        extra = 0.0
-        if YES_NO.match(read.plain) and len(read.subjects) > 1:
-            both = kinds <= {NodeType.PROTEIN, NodeType.DRUG}
-            extra += FORM * (goal.task is (Task.COMPARE if both else Task.PATHS))
-        if introduces and read.subjects:
-            extra += 2 * FORM * (goal.task is Task.DESCRIBE)
-        if read.subjects:
-            extra -= FORM * (goal.task is Task.OUTSIDE)
-        yield goal, score + extra
+        if _is_possible(goal, read):
+            yield goal, score + form.get(goal.task, 0.0)
     if (named := _named_path(read)) is not None:
         paths = [score for goal, score in read.scores.items() if goal.task is Task.PATHS]
         yield named, max(paths) + FORM
+
+
+def _form(read: _Reading) -> dict[Task, float]:
+    """What the form of a question, and what it is about, add to the scores of tasks."""
+    found: dict[Task, float] = {}
+    if read.subjects:
+        found[Task.OUTSIDE] = -FORM
+    if YES_NO.match(read.plain) and len(read.subjects) > 1:
+        both = set(read.subjects) <= {NodeType.PROTEIN, NodeType.DRUG}
+        found[Task.COMPARE if both else Task.PATHS] = FORM
+    asks_nothing = _INTRODUCE.search(read.plain) and not read.wording.asked
+    if read.subjects and (_WHAT_IS.fullmatch(read.plain) or asks_nothing):
+        found[Task.DESCRIBE] = 2 * FORM
+    return found
 
 
 def _named_path(read: _Reading) -> Goal | None:
