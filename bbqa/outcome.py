@@ -46,7 +46,7 @@ def status_of(claims: Sequence[Claim], findings: Findings) -> AnswerStatus:
     ``no_evidence``: nothing was found of what was asked for. ``unsure``: what was found is
     predicted, or no claim uses it. ``answered`` otherwise, unless a limit cut it short.
     """
-    if findings.route.task is Task.OUTSIDE:
+    if findings.route.task is Task.OUTSIDE and not findings.unknown:
         return AnswerStatus.OUT_OF_SCOPE
     if findings.premise is not None:
         return AnswerStatus.FALSE_PREMISE

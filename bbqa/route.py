@@ -31,7 +31,7 @@ MIN_MARGIN: Final = 0.3
 """Lead of a task from which a route is sure."""
 FORM: Final = 0.2
 """What the form of a question adds to the score of a task that it speaks for."""
-CLEAR: Final = 0.2
+CLEAR: Final = 0.5
 """Score from which examples say better than nouns which types are asked for."""
 IMPOSSIBLE: Final = 0.3
 """Lead of a type that a subject cannot have, from which the question is about just that."""
@@ -183,6 +183,11 @@ class Router:
             if given.modality is not Modality.ENTITY
         )
         scores = self.learned.scores(plain, vector, subjects)
+        if not subjects:
+            # what bbqa does not know by name may still be a protein or a drug
+            for kind in (NodeType.PROTEIN, NodeType.DRUG):
+                meant = self.learned.scores(plain, vector, (kind,))
+                scores = {goal: max(score, meant[goal]) for goal, score in scores.items()}
         if attached and attached != subjects:
             # what is named beside something attached may be what it is asked to have
             text = question.text

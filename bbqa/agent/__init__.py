@@ -94,7 +94,8 @@ def gather(
 def _doubt(findings: Findings, question: Question, resources: Resources) -> None:
     """See whether the question speaks of things that are not, or takes too much for granted."""
     attached = [i for i in question.inputs if i.modality is not Modality.ENTITY]
-    if findings.route.task is not Task.OUTSIDE and not attached:
+    outside = findings.route.task is Task.OUTSIDE and findings.route.sure
+    if not (outside or attached):
         findings.unknown = tuple(unknown_names(question, resources))
     if not findings.unknown:
         findings.premise = unsupported_premise(question, resources)

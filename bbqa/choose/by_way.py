@@ -11,20 +11,25 @@ as if these were independent of each other. Each m alone may be too improbable t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bbqa.choose.predict import predict
 from bbqa.kg.describe import predicate
 from bbqa.kg.ends import ENDS, HIERARCHY
-from bbqa.kg.graph import Graph
-from bbqa.retrieve.links import links_of
-from bbqa.retrieve.visible import hidden_of
+from bbqa.kg.evidence import trust
+from bbqa.retrieve import visible
+from bbqa.retrieve.facts import joint_trust
 from bbqa.schema import Evidence, Input, NodeType, Relation, Status
 
 if TYPE_CHECKING:
+    from bbqa.kg.graph import Fact, Graph
     from bbqa.resources import Resources
+
+LINKING: Final = ENDS.keys() - HIERARCHY - {Relation.DISEASE_PHENOTYPE_ABSENT}
+"""Relations by which one thing leads to another."""
 
 
 def predict_by_way(
@@ -38,53 +43,51 @@ def predict_by_way(
         through: Type of what lies between.
         resources: Graph and bridge; without a bridge nothing is predicted.
     """
-    graph = resources.graph
-    hidden = hidden_of(resources).rows
-    ways = {row: ways_to(graph, row, through, hidden) for row in sorted(rows)}
+    ways = {row: ways_to(row, through, resources) for row in sorted(rows)}
     between = {middle for found in ways.values() for middle in found}
+    graph = resources.graph
     first = {graph.row(item.nodes[0]): item for item in predict(given, between, resources)}
     for row, found in ways.items():
-        steps = {first[middle]: trust for middle, (trust, _) in found.items() if middle in first}
+        steps = {first[middle]: facts for middle, facts in found.items() if middle in first}
         if steps:
-            yield together(row, steps, found, graph)
+            yield together(row, steps, graph)
 
 
-def ways_to(
-    graph: Graph, row: int, through: NodeType, hidden: Collection[int]
-) -> dict[int, tuple[float, Relation]]:
-    """What is linked to a node: how far that can be trusted, and how it is linked."""
-    ends = {through, graph.type_of(row)}
-    found: dict[int, tuple[float, Relation]] = {}
-    for relation, types in ENDS.items():
-        if set(types) != ends or relation in HIERARCHY | {Relation.DISEASE_PHENOTYPE_ABSENT}:
-            continue
-        links = links_of(graph)[relation]
-        of_row = slice(*links.first[row : row + 2].tolist())
-        pairs = zip(links.other[of_row].tolist(), links.trust[of_row].tolist(), strict=True)
-        found |= {other: (trust, relation) for other, trust in pairs if other not in hidden}
-    return found
+def ways_to(row: int, through: NodeType, resources: Resources) -> dict[int, list[Fact]]:
+    """What a node is linked to, of a type, with the trusted facts that say so."""
+    ends = {through, resources.graph.type_of(row)}
+    relations = [relation for relation in LINKING if set(ENDS[relation]) == ends]
+    found: dict[int, list[Fact]] = defaultdict(list)
+    for fact in visible.facts(row, resources, relations=relations) if relations else ():
+        if trust(fact.evidence, fact.source) > 0:
+            found[fact.other(row)].append(fact)
+    return dict(found)
 
 
-def together(
-    row: int,
-    steps: Mapping[Evidence, float],
-    ways: Mapping[int, tuple[float, Relation]],
-    graph: Graph,
-) -> Evidence:
-    """All ways to a node as one item, told by the likeliest of them."""
-    best = max(steps, key=lambda item: (item.probability or 0.0) * steps[item])
-    middle = graph.row(best.nodes[0])
-    assert middle is not None
-    relation = ways[middle][1]
-    is_head = graph.type_of(middle) is ENDS[relation][0]
-    probability = 1.0 - prod(1.0 - (item.probability or 0.0) * t for item, t in steps.items())
+def together(row: int, steps: Mapping[Evidence, Sequence[Fact]], graph: Graph) -> Evidence:
+    """All ways to a node as one item, told by the likeliest of them.
+
+    Args:
+        row: The node.
+        steps: What is predicted of the input, with the facts that lead on to the node from there.
+        graph: The graph.
+    """
+    chances = {
+        item: (item.probability or 0.0) * joint_trust(facts) for item, facts in steps.items()
+    }
+    best = max(chances, key=chances.__getitem__)
+    fact = steps[best][0]
+    middle = fact.other(row)
+    probability = 1.0 - prod(1.0 - chance for chance in chances.values())
     others = f" and {len(steps) - 1:,} more" if len(steps) > 1 else ""
+    words = predicate(graph, fact.relation, row, as_head=fact.head == middle)
+    sources = dict.fromkeys(one.source for one in steps[best])
     return Evidence(
         number=0,
-        statement=f"{best.statement}, which {predicate(graph, relation, row, as_head=is_head)}",
+        statement=f"{best.statement}, which {words}",
         kind=best.kind,
         status=Status.PREDICTED,
-        source=f"{best.source}; {_sources(graph, middle, row, relation)}",
+        source="; ".join([best.source, *sources]),
         release=best.release,
         nodes=(graph.node_id(row), graph.node_id(middle)),
         type=graph.type_of(row),
@@ -94,9 +97,3 @@ def together(
         about=best.about,
         speculative=best.speculative,
     )
-
-
-def _sources(graph: Graph, one: int, other: int, relation: Relation) -> str:
-    """Who says that two nodes are linked."""
-    facts = (f for f in graph.facts(one, relations=[relation]) if f.other(one) == other)
-    return "; ".join(dict.fromkeys(fact.source for fact in facts))

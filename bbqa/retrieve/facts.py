@@ -58,7 +58,7 @@ def facts_about(
         other = fact.other(row)
         if trust(fact.evidence, fact.source) > 0 and graph.type_of(other) in types:
             together[fact.relation, other].append(fact)
-    trusts = {other: _joint_trust(facts) for (_, other), facts in together.items()}
+    trusts = {other: joint_trust(facts) for (_, other), facts in together.items()}
     telling = _telling(graph, trusts)
     return [
         Candidate(
@@ -142,7 +142,7 @@ def _specificities(graph: Graph) -> npt.NDArray[np.float32]:
     return np.where(information > 0, share, rarity).astype(np.float32)
 
 
-def _joint_trust(facts: Sequence[Fact]) -> float:
+def joint_trust(facts: Sequence[Fact]) -> float:
     """Trust in what several sources say: the best one's, raised a little by every further one."""
     values = sorted((trust(fact.evidence, fact.source) for fact in facts), reverse=True)
     doubt = 1.0 - 0.9 * values[0]
