@@ -255,6 +255,11 @@ def _weighed(read: _Reading) -> Iterator[tuple[Goal, float]]:
     if (named := _named_path(read)) is not None:
         paths = [score for goal, score in read.scores.items() if goal.task is Task.PATHS]
         yield named, max(paths) + FORM
+    asked = _sensible(read.wording.asked, read.subjects, read.allowed)
+    if asked and not read.attached and not read.allowed.intersection(asked):
+        # no relation joins the two, but descriptions may tell
+        facts = [score for goal, score in read.scores.items() if goal.task is Task.FACTS]
+        yield Goal(Task.FACTS, tuple(map(str, asked))), max(facts) + FORM
 
 
 def _form(read: _Reading) -> dict[Task, float]:

@@ -108,3 +108,8 @@ def test_a_question_that_is_an_example_word_for_word_goes_where_the_example_does
     example = next(e for e in resources.router.examples if e.goal.task is Task.SIMILAR)
     route = routed(resources, example.question.upper(), [KINASE])
     assert (route.task, route.sure) == (Task.SIMILAR, True)
+
+
+def test_what_no_relation_joins_to_what_is_named_is_still_what_is_asked_for(resources):
+    route = routed(resources, "Which pathways does tyrosine kinase activity belong to?")
+    assert (route.task, route.types) == (Task.FACTS, (NodeType.PATHWAY,))
