@@ -11,6 +11,7 @@ from bbqa.kg.everyday_words import EVERYDAY, GENERIC
 from bbqa.schema import Input, Modality, NodeType, Question
 
 if TYPE_CHECKING:
+    from bbqa.kg.names import Mention
     from bbqa.resources import Resources
 
 MAX_QUESTION = 2000
@@ -63,11 +64,23 @@ def read_question(
         )
     given = read_inputs(seq, smiles, translate=translate, names=lambda: resources.names)
     mentions = {m.rows[0]: m for m in resources.names.mentions(text)}
+    if any(i.modality is not Modality.ENTITY for i in (*inputs, *given)):
+        mentions = {row: m for row, m in mentions.items() if not _is_a_word(m, resources)}
     named = [_entity(m.text, row, resources) for row, m in mentions.items()]
     if not (inputs or given):
         named = [*_families(text, named, resources), *named]
     known = {i.value for i in inputs}
     return Question(text, (*inputs, *given, *(e for e in named if e.value not in known)))
+
+
+def _is_a_word(mention: Mention, resources: Resources) -> bool:
+    """Whether a gene's symbol in small letters is rather a word ("prep"), or a slip ("wich").
+
+    Beside something that is attached that is likelier; by itself the question is about it.
+    """
+    graph = resources.graph
+    genes = all(graph.type_of(row) is NodeType.PROTEIN for row in mention.rows)
+    return genes and mention.text.isalpha() and mention.text.islower() and len(mention.text) < 6
 
 
 def words_outside(text: str, named: Sequence[Input]) -> list[str]:

@@ -51,6 +51,22 @@ def test_facts_are_searched_for_inputs_and_looked_up_for_names(resources):
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "beside"),
+    [
+        ("Which diseases have this protein and LAC1?", True),
+        ("What of aspirin or the attached protein?", True),
+        ("We work on aspirin. Which diseases is it linked to?", False),
+        ("My patient takes aspirin, what has this protein to do with disease?", False),
+    ],
+)
+def test_what_is_named_is_a_subject_only_where_it_stands_beside_what_is_attached(
+    resources, text, beside
+):
+    found = calls(resources, text, Route(Task.FACTS, types=(NodeType.DISEASE,)), [KINASE])
+    assert len(found) == 1 + beside
+
+
 def test_a_thing_that_the_protein_might_have_is_no_subject_of_its_own(resources):
     route = Route(Task.FACTS, types=(NodeType.BIOLOGICAL_PROCESS,))
     found = calls(resources, "Has it to do with apoptosis?", route, [KINASE])

@@ -1,7 +1,7 @@
 """Words and inputs are read together."""
 
 import pytest
-from world import ASPIRIN, KINASE, make_resources
+from world import ASPIRIN, KINASE, NODES_OF_THE_WORLD, make_graph, make_resources
 
 from bbqa.errors import InputError
 from bbqa.question import (
@@ -24,6 +24,20 @@ def test_a_question_has_what_is_attached_and_what_it_names(resources):
     question = read_question("Does aspirin act on this protein?", [KINASE], [], resources)
     assert [i.label for i in question.inputs] == ["protein_1", "Acetylsalicylic acid"]
     assert about_types(question, resources) == [NodeType.PROTEIN, NodeType.DRUG]
+
+
+def test_beside_what_is_attached_a_gene_in_small_letters_is_a_word(tmp_path):
+    wich = ("P00004", NodeType.PROTEIN, "WICH", (), 0.0)
+    resources = make_resources(tmp_path, graph=make_graph([*NODES_OF_THE_WORLD, wich]))
+    for text, named in [
+        ("to wich class does it belong", []),
+        ("Does WICH bind it?", ["WICH"]),
+        ("is kin1 like it", ["KIN1"]),
+    ]:
+        question = read_question(text, [KINASE], [], resources)
+        assert [i.label for i in question.inputs] == ["protein_1", *named]
+    alone = read_question("what does wich do", [], [], resources)
+    assert [i.label for i in alone.inputs] == ["WICH"]
 
 
 def test_names_are_replaced_by_what_they_are(resources):

@@ -9,6 +9,7 @@ eyes.
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -139,15 +140,29 @@ def calls_for(question: Question, route: Route, resources: Resources) -> Iterato
 def subjects_of(question: Question, route: Route, resources: Resources) -> tuple[Input, ...]:
     """The inputs that facts are asked of.
 
-    Where a protein or molecule is attached, a named thing of the type that is asked for is what
-    it might have ("Does it have to do with cell death?"), not another subject; so is a GO term.
+    Where a protein or molecule is attached, a named thing is what it might have ("Does it have to
+    do with cell death?") or what the question happens to speak of ("We work on asthma."), and no
+    other subject, unless the words put it beside what is attached ("this protein and BRCA1").
     """
     attached = [i for i in question.inputs if i.modality is not Modality.ENTITY]
     return tuple(
         i
         for i in question.inputs
-        if not attached or i in attached or type_of(i, resources) not in {*GO_TYPES, *route.types}
+        if not attached
+        or i in attached
+        or (
+            type_of(i, resources) not in {*GO_TYPES, *route.types}
+            and _stands_beside(i.given, question.text)
+        )
     )
+
+
+def _stands_beside(name: str, text: str) -> bool:
+    """Whether a name is joined to what is attached: "this protein and BRCA1", "TP53 or mine"."""
+    it = r"(?:(?:this|the|my|our|that|attached|enclosed|pasted|given)\s+)+\w+|it|mine|\w+_\d"
+    joint = r"\s*(?:,|/|\b(?:and|or|with|than|to|from|like|as|versus|vs)\b)\s*(?:of\s+|the\s+)*"
+    pattern = rf"\b(?:{it}){joint}{re.escape(name)}\b|\b{re.escape(name)}{joint}(?:{it})\b"
+    return re.search(pattern, text, re.IGNORECASE) is not None
 
 
 def _calls_of(question: Question, route: Route, resources: Resources) -> Iterator[Call]:
