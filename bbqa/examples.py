@@ -2,26 +2,32 @@
 
 ``prompts/routes.tsv`` holds questions with what they ask to be done (``Goal``) and what they are
 about. A kernel ridge regression carries the words of a question, and the types of its subjects, to
-a score for each goal. It is solved anew in a fraction of a second whenever it is opened, so that an
-example more is a line more.
+a score for each goal. It is fitted anew whenever an example changes, so that an example more is a
+line more.
 """
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Final
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 
+from bbqa import wording
 from bbqa.prompts import FOLDER
 from bbqa.schema import NodeType
-from bbqa.wording import read_wording
 
 Array = npt.NDArray[np.float64]
+Array32 = npt.NDArray[np.float32]
 
 WIDTH: Final = 0.5
 """Gamma of the kernel ``exp(-gamma |x - y|^2)``."""
@@ -117,22 +123,35 @@ class Learned:
     """Scores goals by labelled questions.
 
     Args:
-        examples: N labelled questions.
-        vectors: Their sentence vectors, float64 [N, D], of length one.
+        goals: G goals.
+        inputs: What was learned from, float32 [N, F].
+        weights: What each of them says for each goal, float32 [N, G].
     """
 
-    def __init__(self, examples: Sequence[Example], vectors: Array) -> None:
-        self.goals = tuple(sorted({e.goal for e in examples}, key=lambda g: (g.task, g.types)))
-        places = {goal: place for place, goal in enumerate(self.goals)}
-        texts = [example.question for example in examples]
-        shared = _features(texts, vectors)
+    def __init__(self, goals: Sequence[Goal], inputs: Array32, weights: Array32) -> None:
+        self.goals = tuple(goals)
+        self.inputs = inputs
+        self.weights = weights
+
+    @classmethod
+    def fit(cls, examples: Sequence[Example], vectors: Array) -> Learned:
+        """Learn from examples.
+
+        Args:
+            examples: N labelled questions.
+            vectors: Their sentence vectors, float64 [N, D], of length one.
+        """
+        goals = goals_of(examples)
+        places = {goal: place for place, goal in enumerate(goals)}
+        shared = _features([example.question for example in examples], vectors)
         rows = [(n, about) for n, e in enumerate(examples) for about in _readings(e.about)]
         subjects = np.array([_subject_features(about) for _, about in rows])
-        self._inputs = np.hstack([shared[[n for n, _ in rows]], subjects])
-        wanted = np.zeros((len(rows), len(self.goals)))
+        inputs = np.hstack([shared[[n for n, _ in rows]], subjects])
+        wanted = np.zeros((len(rows), len(goals)))
         wanted[range(len(rows)), [places[examples[n].goal] for n, _ in rows]] = 1.0
-        kernel = _kernel(self._inputs, self._inputs)
-        self._weights = np.linalg.solve(kernel + RIDGE * np.eye(len(rows)), wanted)
+        kernel = _kernel(inputs, inputs) + RIDGE * np.eye(len(rows))
+        weights = np.linalg.solve(kernel, wanted)
+        return cls(goals, inputs.astype(np.float32), weights.astype(np.float32))
 
     def scores(self, text: str, vector: Array, about: Sequence[NodeType]) -> dict[Goal, float]:
         """How much speaks for each goal, about 1 for what is certain and 0 for what is not.
@@ -143,8 +162,45 @@ class Learned:
             about: Types of its subjects.
         """
         inputs = np.hstack([_features([text], vector[None])[0], _subject_features(about)])
-        found = _kernel(inputs[None], self._inputs)[0] @ self._weights
+        found = _kernel(inputs[None], self.inputs)[0] @ self.weights
         return dict(zip(self.goals, found.tolist(), strict=True))
+
+
+def open_learned(examples: Sequence[Example], vectors: Array, folder: Path) -> Learned:
+    """The model of some examples: as it lies in a folder, or fitted and put there.
+
+    Fitting takes the better part of a second, which a person who asks one thing would wait for.
+    """
+    code = (Path(module).read_bytes() for module in (__file__, wording.__file__))
+    digest = hashlib.sha256(b"".join([*code, repr(examples).encode(), vectors.tobytes()]))
+    path = folder / f"examples-{digest.hexdigest()[:16]}.npz"
+    try:
+        with path.open("rb") as file, np.load(file) as kept:
+            return Learned(goals_of(examples), kept["inputs"], kept["weights"])
+    except (OSError, ValueError, KeyError, BadZipFile):
+        pass
+    learned = Learned.fit(examples, vectors)
+    with suppress(OSError):  # a full disk costs time, no answer
+        _keep(learned, path)
+    return learned
+
+
+def _keep(learned: Learned, path: Path) -> None:
+    """Put a model into its file, whole or not at all, in place of what was kept before."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f"{os.getpid()}-{path.name}")
+    try:
+        np.savez(unfinished, inputs=learned.inputs, weights=learned.weights)
+        for other in path.parent.glob("examples-*.npz"):
+            other.unlink(missing_ok=True)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def goals_of(examples: Iterable[Example]) -> tuple[Goal, ...]:
+    """The goals that some examples have, in a fixed order."""
+    return tuple(sorted({e.goal for e in examples}, key=lambda goal: (goal.task, goal.types)))
 
 
 def read_examples() -> tuple[Example, ...]:
@@ -175,8 +231,8 @@ def _features(texts: Sequence[str], vectors: Array) -> Array:
 
 def _noun_features(text: str) -> list[bool]:
     """For each node type: is it asked for, is it on the way, is it what is asked for first?"""
-    wording = read_wording(text)
-    named = (wording.asked, wording.through, wording.asked[:1])
+    read = wording.read_wording(text)
+    named = (read.asked, read.through, read.asked[:1])
     return [node_type in types for types in named for node_type in NodeType]
 
 
@@ -187,7 +243,7 @@ def _subject_features(about: Sequence[str]) -> Array:
     return SUBJECT_WEIGHT * np.array(facts, np.float64)
 
 
-def _kernel(some: Array, others: Array) -> Array:
+def _kernel(some: Array, others: Array | Array32) -> Array:
     """Gaussian kernel, float64 [n, m] of [n, F] and [m, F]."""
     squared = (some**2).sum(1)[:, None] + (others**2).sum(1) - 2 * some @ others.T
     return np.asarray(np.exp(-WIDTH * np.maximum(squared, 0.0)), np.float64)
