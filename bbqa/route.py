@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from bbqa.examples import OVERVIEW, Example, Goal, Task, open_learned, read_examples
+from bbqa.examples import OVERVIEW, Example, Goal, Learned, Task, open_learned, read_examples
 from bbqa.kg.ends import GO_TYPES, are_related
 from bbqa.question import about_types, plain_question
 from bbqa.retrieve.intent import overview_of
@@ -120,7 +120,10 @@ class Router:
         self.vectors = encode_cached(texts, resources.encoder, folder, resources.progress).astype(
             np.float64
         )
-        self.learned = open_learned(self.examples, self.vectors, folder)
+        if examples is None:
+            self.learned = open_learned(self.examples, self.vectors, folder)
+        else:
+            self.learned = Learned.fit(self.examples, self.vectors)
         self._labelled = {_letters(e.question): e for e in reversed(self.examples)}
 
     def route(self, question: Question, *, to: Collection[NodeType] = ()) -> Route:
