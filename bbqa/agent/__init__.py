@@ -94,11 +94,17 @@ def gather(
 def _doubt(findings: Findings, question: Question, resources: Resources) -> None:
     """See whether the question speaks of things that are not, or takes too much for granted."""
     attached = [i for i in question.inputs if i.modality is not Modality.ENTITY]
-    outside = findings.route.task is Task.OUTSIDE and findings.route.sure
-    if not (outside or attached):
+    if not attached:
         findings.unknown = tuple(unknown_names(question, resources))
+    if findings.route.task is Task.OUTSIDE and findings.route.sure:
+        # Oslo is no unknown protein; what is written like ZNQ77 may be
+        findings.unknown = tuple(n for n in findings.unknown if _has_digits_and_letters(n))
     if not findings.unknown:
         findings.premise = unsupported_premise(question, resources)
+
+
+def _has_digits_and_letters(name: str) -> bool:
+    return any(map(str.isdigit, name)) and any(map(str.isalpha, name))
 
 
 def _open(
