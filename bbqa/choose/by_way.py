@@ -11,25 +11,19 @@ as if these were independent of each other. Each m alone may be too improbable t
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from math import prod
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from bbqa.choose.predict import predict
 from bbqa.kg.describe import predicate
-from bbqa.kg.ends import ENDS, HIERARCHY
-from bbqa.kg.evidence import trust
-from bbqa.retrieve import visible
-from bbqa.retrieve.facts import joint_trust
-from bbqa.schema import Evidence, Input, NodeType, Relation, Status
+from bbqa.retrieve.facts import joint_trust, trusted_facts
+from bbqa.retrieve.paths import EXPLAINING
+from bbqa.schema import Evidence, Input, NodeType, Status
 
 if TYPE_CHECKING:
     from bbqa.kg.graph import Fact, Graph
     from bbqa.resources import Resources
-
-LINKING: Final = ENDS.keys() - HIERARCHY - {Relation.DISEASE_PHENOTYPE_ABSENT}
-"""Relations by which one thing leads to another."""
 
 
 def predict_by_way(
@@ -55,13 +49,8 @@ def predict_by_way(
 
 def ways_to(row: int, through: NodeType, resources: Resources) -> dict[int, list[Fact]]:
     """What a node is linked to, of a type, with the trusted facts that say so."""
-    ends = {through, resources.graph.type_of(row)}
-    relations = [relation for relation in LINKING if set(ENDS[relation]) == ends]
-    found: dict[int, list[Fact]] = defaultdict(list)
-    for fact in visible.facts(row, resources, relations=relations) if relations else ():
-        if trust(fact.evidence, fact.source) > 0:
-            found[fact.other(row)].append(fact)
-    return dict(found)
+    found = trusted_facts(row, {through}, resources, relations=EXPLAINING)
+    return {middle: facts for (_, middle), facts in found.items()}
 
 
 def together(row: int, steps: Mapping[Evidence, Sequence[Fact]], graph: Graph) -> Evidence:

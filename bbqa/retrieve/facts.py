@@ -53,11 +53,7 @@ def facts_about(
         relations: Ways in which they may be related; any if not given.
     """
     graph = resources.graph
-    together: dict[tuple[Relation, int], list[Fact]] = defaultdict(list)
-    for fact in visible.facts(row, resources, relations=relations):
-        other = fact.other(row)
-        if trust(fact.evidence, fact.source) > 0 and graph.type_of(other) in types:
-            together[fact.relation, other].append(fact)
+    together = trusted_facts(row, types, resources, relations=relations)
     trusts = {other: joint_trust(facts) for (_, other), facts in together.items()}
     telling = _telling(graph, trusts)
     return [
@@ -82,6 +78,22 @@ def facts_about(
         for (relation, other), facts in together.items()
         if is_informative(graph, other)
     ]
+
+
+def trusted_facts(
+    row: int,
+    types: Collection[NodeType],
+    resources: Resources,
+    *,
+    relations: Collection[Relation] | None = None,
+) -> dict[tuple[Relation, int], list[Fact]]:
+    """All facts that can be trusted at all and seen, by how they join a node with which other."""
+    found: dict[tuple[Relation, int], list[Fact]] = defaultdict(list)
+    for fact in visible.facts(row, resources, relations=relations):
+        other = fact.other(row)
+        if trust(fact.evidence, fact.source) > 0 and resources.graph.type_of(other) in types:
+            found[fact.relation, other].append(fact)
+    return found
 
 
 def _telling(graph: Graph, trusts: Mapping[int, float]) -> dict[int, float]:
