@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from zipfile import BadZipFile
 
 import numpy as np
@@ -28,6 +28,7 @@ from bbqa.schema import NodeType
 
 Array = npt.NDArray[np.float64]
 Array32 = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.floating[Any]]
 
 WIDTH: Final = 0.5
 """Gamma of the kernel ``exp(-gamma |x - y|^2)``."""
@@ -162,7 +163,7 @@ class Learned:
             about: Types of its subjects.
         """
         inputs = np.hstack([_features([text], vector[None])[0], _subject_features(about)])
-        found = _kernel(inputs[None], self.inputs)[0] @ self.weights
+        found = _kernel(inputs[None].astype(np.float32), self.inputs)[0] @ self.weights
         return dict(zip(self.goals, found.tolist(), strict=True))
 
 
@@ -243,7 +244,8 @@ def _subject_features(about: Sequence[str]) -> Array:
     return SUBJECT_WEIGHT * np.array(facts, np.float64)
 
 
-def _kernel(some: Array, others: Array | Array32) -> Array:
-    """Gaussian kernel, float64 [n, m] of [n, F] and [m, F]."""
+def _kernel(some: Floats, others: Floats) -> Floats:
+    """Gaussian kernel, [n, m] of [n, F] and [m, F], as precise as these."""
     squared = (some**2).sum(1)[:, None] + (others**2).sum(1) - 2 * some @ others.T
-    return np.asarray(np.exp(-WIDTH * np.maximum(squared, 0.0)), np.float64)
+    kernel: Floats = np.exp(-WIDTH * np.maximum(squared, 0.0))
+    return kernel
