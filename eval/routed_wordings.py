@@ -19,11 +19,11 @@ import numpy as np
 from bbqa.eval.benchmarks.contract import Form
 from bbqa.eval.labelled import SPLITS, Rate, in_words, rate, read_rows, what_was_run, write_results
 from bbqa.eval.replies import sequence_of, smiles_of
-from bbqa.eval.routing import Case, Planner, judged
+from bbqa.eval.routing import Case, judged, own_planner
 from bbqa.eval.starter.asked import ASKED
 from bbqa.eval.starter.record import Record
 from bbqa.eval.starter.unanswerable import UNANSWERABLE
-from bbqa.examples import Example, Task
+from bbqa.examples import EITHER, OVERVIEW, Example, Task, read_examples
 from bbqa.progress import Progress, Silent
 from bbqa.schema import Input, Modality, NodeType, Question
 
@@ -46,7 +46,7 @@ WELCOME: Final = {
 _MODALITIES: Final = {
     str(NodeType.PROTEIN): Modality.PROTEIN,
     str(NodeType.DRUG): Modality.MOLECULE,
-    "any": Modality.PROTEIN,
+    EITHER: Modality.PROTEIN,
 }
 
 
@@ -55,7 +55,7 @@ def wordings(resources: Resources, *, progress: Progress | None = None) -> dict[
     found: dict[str, Any] = {}
     for split in SPLITS:
         cases = list(cases_of(split, resources))
-        outcomes = judged(cases, _own(resources), resources, progress or Silent())
+        outcomes = judged(cases, own_planner(resources), resources, progress or Silent())
         kinds = dict.fromkeys(case.id.partition(":")[0] for case in cases)
         found[split] = {
             "both": rate(o.both_right for o in outcomes),
@@ -96,8 +96,7 @@ def folds(
     """How many examples about a protein, a molecule or both are routed right, by held-out folds."""
     from bbqa.route import Router
 
-    router = Router(resources)
-    examples = router.examples
+    examples = read_examples()
     fold = np.random.default_rng(seed).integers(0, count, len(examples))
     bar = (progress or Silent()).bar("folds", len(examples), unit="examples")
     tasks, both = [], []
@@ -126,7 +125,7 @@ def reaches(route: Route, example: Example) -> bool:
     wanted = example.goal.types
     if route.task is not example.goal.task or route.task not in (Task.FACTS, Task.PATHS):
         return route.task is example.goal.task
-    if wanted == ("overview",):
+    if wanted == (OVERVIEW,):
         return len(route.types) > 2
     if route.task is Task.PATHS:
         one = len(example.about) == 1
@@ -140,12 +139,6 @@ def _routed(router: Router, example: Example) -> Route:
         for n, about in enumerate(example.about, start=1)
     )
     return router.route(Question(example.question, inputs))
-
-
-def _own(resources: Resources) -> Planner:
-    from bbqa.agent import make_plan
-
-    return lambda question, _: make_plan(question, resources)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -24,7 +24,7 @@ from bbqa.eval.labelled import (
     write_results,
 )
 from bbqa.progress import Progress, Silent
-from bbqa.schema import Modality, NodeType, Question
+from bbqa.schema import NodeType, Question
 
 if TYPE_CHECKING:
     from bbqa.resources import Resources
@@ -117,7 +117,7 @@ def routing(
         progress: Where progress is reported.
     """
     cases = read_cases(split)
-    outcomes = judged(cases, planner or _own_planner(resources), resources, progress or Silent())
+    outcomes = judged(cases, planner or own_planner(resources), resources, progress or Silent())
     return {
         "split": split,
         **rates(outcomes),
@@ -236,7 +236,7 @@ def _failure(o: Outcome, *, told: bool) -> dict[str, Any]:
 # planners
 
 
-def _own_planner(resources: Resources) -> Planner:
+def own_planner(resources: Resources) -> Planner:
     """What bbqa does; with the driver "asked" a model chooses where words leave it open."""
     from bbqa.agent import make_plan
 
@@ -254,8 +254,7 @@ def baselines() -> Mapping[str, Planner]:
 
 def one_tool(question: Question) -> str:
     """``biobridge_search`` where an input is attached, ``kg_facts`` otherwise."""
-    attached = any(given.modality is not Modality.ENTITY for given in question.inputs)
-    return "biobridge_search" if attached else "kg_facts"
+    return "biobridge_search" if question.attached else "kg_facts"
 
 
 def _commonest() -> Planner:
