@@ -98,7 +98,7 @@ def _subject(question: Question, said: str, resources: Resources) -> Input | Non
         for i in question.inputs
         if i.modality is Modality.ENTITY and i.given in said and type_of(i, resources) in SUBJECTS
     ]
-    attached = [i for i in question.inputs if i.modality is not Modality.ENTITY]
+    attached = question.attached
     if attached and re.match(r"\s*(?:this|the|my|it)\b", said, re.IGNORECASE):
         return attached[0]
     return min(named, key=lambda i: said.index(i.given), default=None)

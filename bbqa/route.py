@@ -19,9 +19,9 @@ import numpy.typing as npt
 
 from bbqa.examples import OVERVIEW, Example, Goal, Learned, Task, open_learned, read_examples
 from bbqa.kg.ends import GO_TYPES, are_related
-from bbqa.question import about_types, plain_question
+from bbqa.question import about_types, plain_question, type_of
 from bbqa.retrieve.intent import overview_of
-from bbqa.schema import Modality, NodeType, Question
+from bbqa.schema import NodeType, Question
 from bbqa.wording import Wording, read_wording
 
 if TYPE_CHECKING:
@@ -152,11 +152,13 @@ class Router:
         read = self._read(question)
         leading = {g: score for g, score in read.scores.items() if to and _leads_to(g, to)}
         read = replace(read, scores=leading or read.scores)
-        ranked = read.ranked()
+        leaders = read.leaders()
+        ranked = list(leaders)
+        scores = [read.scores[goal] for goal in leaders.values()]
         nearest = np.argsort(-(self.vectors @ read.vector))[:8]
         route = Route(
             task=ranked[0],
-            sure=read.lead() >= MIN_MARGIN,
+            sure=scores[0] - max(scores[1:], default=0.0) >= MIN_MARGIN,
             tasks=tuple(_offered(ranked)),
             examples=tuple(self.examples[i] for i in nearest),
         )
@@ -164,12 +166,12 @@ class Router:
         if example is not None and example.goal in read.scores:
             goal = example.goal
             return _typed(replace(route, task=goal.task, sure=True), goal, read)
-        return _typed(route, read.best(ranked[0]), read)
+        return _typed(route, leaders[ranked[0]], read)
 
     def retask(self, question: Question, route: Route, task: Task) -> Route:
         """The route with another task, and the types that go with it."""
         read = self._read(question)
-        goal = read.best(task) if task in read.ranked() else Goal(task)
+        goal = read.leaders().get(task, Goal(task))
         return _typed(replace(route, task=task, types=(), through=()), goal, read)
 
     def _encode(self, text: str) -> npt.NDArray[np.float64]:
@@ -180,11 +182,7 @@ class Router:
         plain = plain_question(question, self.resources)
         vector = self._encode(plain)
         subjects = tuple(about_types(question, self.resources))
-        attached = tuple(
-            kind
-            for kind, given in zip(subjects, question.inputs, strict=True)
-            if given.modality is not Modality.ENTITY
-        )
+        attached = tuple(type_of(given, self.resources) for given in question.attached)
         scores = self.learned.scores(plain, vector, subjects)
         if not subjects:
             # what bbqa does not know by name may still be a protein or a drug
@@ -234,19 +232,12 @@ class _Reading:
         types = (_ALLOWED.get(s, {NodeType.PROTEIN, s}) for s in self.subjects)
         return set().union(*types) or set(NodeType)
 
-    def best(self, task: Task) -> Goal:
-        """The likeliest goal of a task."""
-        return max((g for g in self.scores if g.task is task), key=self.scores.__getitem__)
-
-    def ranked(self) -> list[Task]:
-        """The tasks that are possible, likeliest first."""
-        tasks = {goal.task for goal in self.scores}
-        return sorted(tasks, key=lambda task: (-self.scores[self.best(task)], task))
-
-    def lead(self) -> float:
-        """By how much the likeliest task leads the second."""
-        scores = [self.scores[self.best(task)] for task in self.ranked()]
-        return scores[0] - max(scores[1:], default=0.0)
+    def leaders(self) -> dict[Task, Goal]:
+        """The likeliest goal of each task that is possible, the likeliest task first."""
+        found: dict[Task, Goal] = {}
+        for goal in sorted(self.scores, key=lambda goal: (-self.scores[goal], goal.task)):
+            found.setdefault(goal.task, goal)
+        return found
 
 
 def _weighed(read: _Reading) -> Iterator[tuple[Goal, float]]:

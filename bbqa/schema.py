@@ -163,6 +163,11 @@ class Question:
     text: str
     inputs: tuple[Input, ...] = ()
 
+    @property
+    def attached(self) -> tuple[Input, ...]:
+        """The proteins and molecules that were given rather than named in words."""
+        return tuple(i for i in self.inputs if i.modality is not Modality.ENTITY)
+
 
 @dataclass(frozen=True, slots=True)
 class Hop:

@@ -21,7 +21,7 @@ from bbqa.question import about_types
 from bbqa.retrieve import retrieve
 from bbqa.retrieve.intent import overview_of
 from bbqa.route import Route
-from bbqa.schema import Evidence, Kind, Modality, NodeType, Question, Step
+from bbqa.schema import Evidence, Kind, NodeType, Question, Step
 from bbqa.unknown import unknown_names
 from bbqa.workbench import Workbench
 
@@ -93,8 +93,7 @@ def gather(
 
 def _doubt(findings: Findings, question: Question, resources: Resources) -> None:
     """See whether the question speaks of things that are not, or takes too much for granted."""
-    attached = [i for i in question.inputs if i.modality is not Modality.ENTITY]
-    if not attached:
+    if not question.attached:
         findings.unknown = tuple(unknown_names(question, resources))
     if findings.route.task is Task.OUTSIDE and findings.route.sure:
         # Oslo is no unknown protein; what is written like ZNQ77 may be

@@ -144,7 +144,7 @@ def subjects_of(question: Question, route: Route, resources: Resources) -> tuple
     do with cell death?") or what the question happens to speak of ("We work on asthma."), and no
     other subject, unless the words put it beside what is attached ("this protein and BRCA1").
     """
-    attached = [i for i in question.inputs if i.modality is not Modality.ENTITY]
+    attached = question.attached
     return tuple(
         i
         for i in question.inputs

@@ -28,7 +28,7 @@ from bbqa.choose.weigh import Weighed, weigh
 from bbqa.prompts import prompt_files
 from bbqa.question import read_question
 from bbqa.record import make_record
-from bbqa.schema import Answer, Evidence, Modality, Question
+from bbqa.schema import Answer, Evidence, Question
 
 if TYPE_CHECKING:
     from bbqa.resources import Resources
@@ -123,8 +123,7 @@ def _evidence(
     question: Question, options: Sequence[str], resources: Resources, *, context: str
 ) -> list[Evidence]:
     """What is found for a question; beside a text to answer from, of attached inputs alone."""
-    attached = any(given.modality is not Modality.ENTITY for given in question.inputs)
-    if context.strip() and not attached:
+    if context.strip() and not question.attached:
         return []
     if is_calculated(question.text, options) and (found := calculate(question, resources)):
         return found

@@ -117,8 +117,7 @@ def pairs_of(question: Question, resources: Resources) -> list[Pair]:
             for thing in named
             if any(_identifiers_like(one, row, resources.graph) for row in thing.rows)
         ]
-    attached = [i for i in question.inputs if i.modality is not Modality.ENTITY]
-    things = [Thing(given.label, (given,)) for given in attached]
+    things = [Thing(given.label, (given,)) for given in question.attached]
     things += [_thing(mention, resources.graph) for mention in mentions]
     for place, first in enumerate(things):
         pairs = [
