@@ -139,6 +139,20 @@ def test_results_are_written_as_json(capsys, questions, tmp_path):
     assert json.loads((tmp_path / "results" / "questions.json").read_text())["scores"]
 
 
+def test_results_do_not_tell_where_folders_lie_on_this_machine(
+    capsys, questions, tmp_path, monkeypatch
+):
+    runs = tmp_path / "my runs"
+    args = ("run", questions, "-c", "chance", f"--to={runs}", "--data", str(tmp_path))
+    monkeypatch.setattr("sys.argv", ["bbqa", "eval", *args])
+    run(capsys, *args)
+    code, _, err = run(capsys, "results", str(runs / "questions-chance"), "--to", "results")
+    assert code == 0, err
+    written = (tmp_path / "results" / "questions.json").read_text()
+    assert f"questions.jsonl -c chance '--to=my runs' --data {tmp_path.name}" in written
+    assert str(tmp_path) not in written
+
+
 def test_the_list_says_what_is_here(capsys):
     code, out, err = run(capsys, "list", "--json", "-q")
     assert code == 0

@@ -116,7 +116,7 @@ def _card(path: Path, columns: Columns, told: Mapping[str, str]) -> Card:
         "title": f"The questions of {path.name}",
         "modality": " and ".join(inputs) or "text",
         "metric": "entity F1" if "types" in columns else metric,
-        "source": str(path),
+        "source": path.name,
         "licence": "not stated",
         "citation": "not stated",
         "leaks": "not stated",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -205,7 +206,7 @@ def _session(jobs: int) -> dict[str, Any]:
         "started": _now(),
         "ended": None,
         "commit": commit(),
-        "command": " ".join(["bbqa", *sys.argv[1:]]),
+        "command": shlex.join(["bbqa", *sys.argv[1:]]),
         "jobs": jobs,
         "machine": machine(),
     }

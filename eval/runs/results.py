@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -66,7 +67,7 @@ def head_of(record: Mapping[str, Any]) -> dict[str, Any]:
     kept = ("condition", "split", "limit", "seed", "max_identity", "max_similarity", "items")
     return {
         **{name: record[name] for name in kept},
-        "command": sessions[-1]["command"],
+        "command": _anywhere(sessions[-1]["command"]),
         "started": sessions[0]["started"],
         "ended": sessions[-1]["ended"],
         "commits": list(dict.fromkeys(session["commit"] for session in sessions)),
@@ -75,3 +76,12 @@ def head_of(record: Mapping[str, Any]) -> dict[str, Any]:
         "bridge": record["bridge"],
         "machine": sessions[-1]["machine"],
     }
+
+
+def _anywhere(command: str) -> str:
+    """A command with folders and files of this machine by their last names alone."""
+    words = (word.rpartition("=") for word in shlex.split(command))
+    return shlex.join(
+        option + equals + (Path(value).name if Path(value).is_absolute() else value)
+        for option, equals, value in words
+    )
