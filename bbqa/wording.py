@@ -53,14 +53,19 @@ _NOUN = re.compile(
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(
-    r"\b(?:this|these|my|that(?! (?:this|these|my|it|they)\b)|those|both|the two|two|attached|given"
-    r"|its|their)\s+(?:\w+\s+)?"
+    r"\b(?:this|these|my|that(?! (?:this|these|my|it|they|targets?)\b)|those|both|the two|two"
+    r"|attached|given|its|their)\s+(?:\w+\s+)?"
     rf"(?:{'|'.join(words for _, words in _NOUNS)}|sequences?|structures?|one)\b"
     r"|\b(?:of|by|with|on|in|to|for|from) the (?:protein|gene|drug|compound|enzyme|molecule)\b"
     r"|\b(?:this|it|these|they|them)\b",
     re.IGNORECASE,
 )
-_APPOSED = re.compile(rf"\b(?:the\s+)?(?:{_NOUN.pattern})\s+(?=SUBJECT)", re.IGNORECASE)
+_APPOSED = re.compile(
+    rf"\b(?:the\s+)?(?:{_NOUN.pattern})\s+(?=SUBJECT)"
+    r"(?!(?<=s\s)SUBJECT\s+(?:is|was|has|does|may)\b)",
+    re.IGNORECASE,
+)
+"""A noun before the name that it belongs to; not "the diseases EGFR is linked to"."""
 _ASKING = re.compile(
     r"(?:^|\b(?:which|what|whose|list|name|find|show|give(?: me)?|any|are there|is there(?: an?)?|"
     r"what are|what is|what's|tell me|all)\b)"
@@ -68,6 +73,14 @@ _ASKING = re.compile(
     re.IGNORECASE,
 )
 _JOINING = re.compile(r"^[\s,]*(?:and|or|,)\s*(?:also\s+)?(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
+"""What joins a noun to the one before."""
+_LISTING = re.compile(
+    r"SUBJECT\b.*\b(?:and|plus|as well as|along with)\s+(?:also\s+)?(?:the\s+|all\s+|any\s+)?$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What joins a noun to one about which more was said: "drugs that target it, and the" diseases."""
+_WHICH = re.compile(r"\W*(?:which|what|whose)\s+(?!are\b|is\b)", re.IGNORECASE)
+"""How questions begin in which that joins what something is done to, not what is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +99,16 @@ class Wording:
 def read_wording(question: str) -> Wording:
     """What the nouns of a question say, its names taken out or replaced by "this protein"."""
     own = re.sub(r"\b(?:its|their)\b", "the", question, flags=re.IGNORECASE)
-    text = _APPOSED.sub(" ", _SUBJECT.sub(" SUBJECT ", own))
+    text = _APPOSED.sub(" ", " ".join(_SUBJECT.sub(" SUBJECT ", own).split()))
     asked: list[NodeType] = []
     others: list[NodeType] = []
     end_of_asked = end_of_last = -1
     for match in _NOUN.finditer(text):
         node_type = _NOUNS[int(str(match.lastgroup)[1:])][0]
         asking = _ASKING.search(text, max(end_of_last, 0), match.start())
-        joined = end_of_asked >= 0 and _JOINING.match(text[end_of_asked : match.start()])
+        between = text[end_of_asked : match.start()] if end_of_asked >= 0 else ""
+        listed = not _WHICH.match(text) and _LISTING.search(between)
+        joined = listed or _JOINING.match(between)
         end_of_last = match.end()
         if asking or joined:
             asked.append(node_type)

@@ -23,6 +23,11 @@ from bbqa.wording import Wording, read_wording
         ("Which proteins are in the pathway this pathway?", [T.PROTEIN], []),
         ("Which medicines target it?", [T.DRUG], []),
         ("Which drugs act on proteins that this protein binds?", [T.DRUG], [T.PROTEIN]),
+        ("List drugs that target this protein.", [T.DRUG], []),
+        ("Name drugs that target it and the diseases it is linked to.", [T.DRUG, T.DISEASE], []),
+        ("Name the diseases it is in as well as the drugs against it.", [T.DISEASE, T.DRUG], []),
+        ("drugs for this protein and diseases of this protein", [T.DRUG, T.DISEASE], []),
+        ("Which drugs act on it and the proteins that bind it?", [T.DRUG], [T.PROTEIN]),
         ("Give the biological and application roles of this structure.", [T.ROLE], []),
     ],
 )
