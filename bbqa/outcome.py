@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from bbqa.examples import Task
 from bbqa.kg.ends import are_related
+from bbqa.premise import Premise, unrecorded
 from bbqa.question import about_types
 from bbqa.route import YES_NO
-from bbqa.schema import AnswerStatus, Claim, Evidence, Kind, NodeType, Question, Status
+from bbqa.schema import AnswerStatus, Claim, Evidence, Kind, Modality, NodeType, Question, Status
 
 if TYPE_CHECKING:
     from bbqa.agent import Findings
@@ -82,7 +83,7 @@ def closing_lines(
             yield OUTSIDE
         case AnswerStatus.FALSE_PREMISE if findings.premise is not None:
             yield (
-                f"The question takes for granted of {findings.premise.subject.given}: "
+                f"The question takes for granted of {_whom(findings.premise)}: "
                 f'"{findings.premise.claim}". No record in this graph says so.'
             )
         case AnswerStatus.NO_EVIDENCE if findings.unknown:
@@ -96,8 +97,8 @@ def closing_lines(
             yield f"I looked for {_sought(findings)} of {about} and am not sure."
         case AnswerStatus.CUT_SHORT:
             yield f"The answer is not complete: {findings.undone}."
-    if status is AnswerStatus.ANSWERED and findings.route.task is Task.PATHS:
-        yield from _neither_yes_nor_no(question, resources)
+    if status in (AnswerStatus.ANSWERED, AnswerStatus.UNSURE) and YES_NO.match(question.text):
+        yield from _neither_yes_nor_no(findings, question, resources)
     yield from _of_kin(claims, findings)
     if status is not AnswerStatus.OUT_OF_SCOPE and _ADVICE.search(question.text):
         yield NO_ADVICE
@@ -110,14 +111,28 @@ def _never_recorded(findings: Findings, question: Question, resources: Resources
         yield f"This graph holds no relation between {_ends(subjects, asked)}: it cannot tell."
 
 
-def _neither_yes_nor_no(question: Question, resources: Resources) -> Iterator[str]:
-    """That the paths between two things do not say whether one does to the other what is asked."""
+def _neither_yes_nor_no(
+    findings: Findings, question: Question, resources: Resources
+) -> Iterator[str]:
+    """That what was found does not say whether one thing does to the other what is asked."""
     first, *others = about_types(question, resources)
-    if others and YES_NO.match(question.text) and not _may_be_held([first], others, resources):
+    if (
+        others
+        and findings.route.task is Task.PATHS
+        and not _may_be_held([first], others, resources)
+    ):
         yield (
             f"This graph holds no relation between {_ends([first], others)}: it cannot say yes or "
             "no, only how they are connected."
         )
+    elif (asked := unrecorded(question, resources)) is not None:
+        yield f'No record in this graph connects {_whom(asked)} directly with "{asked.claim}".'
+
+
+def _whom(premise: Premise) -> str:
+    """Whom something is said of: as the question calls it, or the label of what is attached."""
+    subject = premise.subject
+    return subject.given if subject.modality is Modality.ENTITY else subject.label
 
 
 def _may_be_held(

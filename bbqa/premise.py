@@ -1,22 +1,28 @@
 """What a question takes for granted, held against the graph.
 
-"Why does insulin transport oxygen?" takes for granted that it does. The claim (what is left of
-the question without its subject) is compared with what is recorded of the subject and with all
-that could be recorded: where some term fits the claim well and nothing that is recorded of the
-subject fits nearly as well, no record supports the premise. Absence of a record is no proof of the
-contrary, and the answer says no more than that.
+"What anchors TP53 in the lysosome?" takes for granted that it is there (``bbqa.presumed``); the
+lysosome is then looked for among what is recorded of TP53, or of the relatives of what nobody
+knows, and among what is predicted.
+
+"Why does insulin transport oxygen?" names no term. The claim (what is left of the question without
+its subject) is compared with what is recorded of the subject and with all that could be recorded:
+where some term fits the claim well and nothing that is recorded of the subject fits nearly as
+well, no record supports the premise. Absence of a record is no proof of the contrary, and the
+answer says no more than that.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from bbqa.kg.ends import GO_TYPES
+from bbqa.kg.ends import GO_TYPES, are_related
+from bbqa.predict import predict
+from bbqa.presumed import TERM
 from bbqa.question import type_of
 from bbqa.retrieve import visible
 from bbqa.schema import Input, Modality, NodeType, Question
@@ -24,6 +30,7 @@ from bbqa.subject import node_of
 
 if TYPE_CHECKING:
     from bbqa.kg.graph import Graph
+    from bbqa.kg.names import Mention
     from bbqa.resources import Resources
 
 NEAR: Final = 0.6
@@ -35,6 +42,12 @@ CLAIMED: Final = GO_TYPES
 
 KIN: Final = 50
 """Relatives whose records count for an input of which nothing itself is recorded."""
+SAME: Final = 0.9
+"""Cosine from which two terms all but say the same."""
+LIKELY: Final = 0.1
+"""Probability from which what is predicted of an input is not doubted."""
+_BEARERS: Final = (NodeType.PROTEIN, NodeType.DRUG)
+_CALLED: Final = {NodeType.PROTEIN: "protein", NodeType.DRUG: "molecule"}
 SUBJECTS: Final = (NodeType.PROTEIN, NodeType.DRUG, NodeType.DISEASE)
 _OF_DRUGS: Final = (NodeType.ROLE, NodeType.DRUG_CLASS)
 
@@ -61,7 +74,7 @@ _WORD: Final = re.compile(r"[A-Za-z][\w'-]*")
 
 @dataclass(frozen=True, slots=True)
 class Premise:
-    """Something that a question takes for granted and no record says.
+    """Something that a question says of its subject, and no record does.
 
     Attributes:
         subject: Whom it is about.
@@ -74,6 +87,82 @@ class Premise:
 
 def unsupported_premise(question: Question, resources: Resources) -> Premise | None:
     """What the question takes for granted without any record; None if there is no such thing."""
+    subject, terms = _subject_and_terms(question, resources)
+    if subject is None or not terms:
+        return _unsupported_claim(question, resources)
+    presumed = [term for term in terms if _is_presumed(term, subject, question, resources)]
+    if not presumed or _is_known(subject, terms, question, resources):
+        return None
+    return Premise(subject, presumed[0].text)
+
+
+def unrecorded(question: Question, resources: Resources) -> Premise | None:
+    """What the question names beside its one subject, if no record and no prediction says it."""
+    subject, terms = _subject_and_terms(question, resources)
+    if subject is None or not terms or _is_known(subject, terms, question, resources):
+        return None
+    return Premise(subject, terms[0].text)
+
+
+def _subject_and_terms(
+    question: Question, resources: Resources
+) -> tuple[Input | None, list[Mention]]:
+    """The one thing that a question is about, and what else it names that may hold of it."""
+    subject = _only_subject(question, resources)
+    return subject, [] if subject is None else _terms_beside(subject, question, resources)
+
+
+def _only_subject(question: Question, resources: Resources) -> Input | None:
+    """The one thing that is attached, or else the one protein or drug that is named."""
+    if question.attached:
+        return question.attached[0] if len(question.attached) == 1 else None
+    named = [i for i in question.inputs if type_of(i, resources) in _BEARERS]
+    return named[0] if len({i.given for i in named}) == 1 else None
+
+
+def _terms_beside(subject: Input, question: Question, resources: Resources) -> list[Mention]:
+    """What else a question names, of types that may be recorded of its subject."""
+    graph, of = resources.graph, type_of(subject, resources)
+    return [
+        mention
+        for mention in resources.names.mentions(question.text)
+        if mention.text != subject.given
+        and not (types := {graph.type_of(row) for row in mention.rows}) & {*_BEARERS}
+        and all(are_related(of, one, graph.relations) for one in types)
+    ]
+
+
+def _is_presumed(term: Mention, subject: Input, question: Question, resources: Resources) -> bool:
+    """Whether a question takes for granted that a term holds of its subject."""
+    text = question.text[: term.start] + TERM + question.text[term.end :]
+    if subject.modality is Modality.ENTITY:
+        text = text.replace(subject.given, f"this {_CALLED[type_of(subject, resources)]}")
+    return resources.presumptions.score(text) > 0
+
+
+def _is_known(
+    subject: Input, terms: Sequence[Mention], question: Question, resources: Resources
+) -> bool:
+    """Whether any of some terms is recorded or predicted of a subject, or nothing is known of it.
+
+    Of an input that nobody has recorded, what is recorded of its relatives counts.
+    """
+    own = _known_of(subject, question, resources)
+    rows = {row for term in terms for row in term.rows}
+    if not own or own & rows:
+        return True
+    # whoever regulates a process has to do with it
+    regulated = tuple(f"regulation of {resources.graph.name_of(row)}" for row in rows)
+    if any(resources.graph.name_of(row).endswith(regulated) for row in own):
+        return True
+    known = resources.vectors[np.array(sorted(own), np.int64)].astype(np.float32)
+    if float((known @ resources.vectors[list(rows)].T).max(initial=0.0)) >= SAME:
+        return True
+    return any((one.probability or 0.0) >= LIKELY for one in predict(subject, rows, resources))
+
+
+def _unsupported_claim(question: Question, resources: Resources) -> Premise | None:
+    """What a question claims in words, without any name, and no record says."""
     match = _PRESUMES.match(question.text.rstrip("?!. "))
     if match is None or not question.inputs:
         return None

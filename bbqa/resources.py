@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bbqa.encoders import Encoder
     from bbqa.index import Index
     from bbqa.llm import LLM
+    from bbqa.presumed import Presumptions
     from bbqa.retrieve.alignment import AlignmentIndex
     from bbqa.retrieve.projection import Projection
     from bbqa.retrieve.similarity import MoleculeIndex
@@ -238,6 +239,13 @@ class Resources:
         from bbqa.route import Router
 
         return Router(self)
+
+    @cached_property
+    def presumptions(self) -> Presumptions:
+        """What questions take for granted, by labelled wordings."""
+        from bbqa.presumed import Presumptions
+
+        return Presumptions(self)
 
     # the bridge
 

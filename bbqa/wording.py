@@ -67,8 +67,8 @@ _APPOSED = re.compile(
 )
 """A noun before the name that it belongs to; not "the diseases EGFR is linked to"."""
 _ASKING = re.compile(
-    r"(?:^|\b(?:which|what|whose|list|name|find|show|give(?: me)?|any|are there|is there(?: an?)?|"
-    r"what are|what is|what's|tell me|all)\b)"
+    r"(?:^(?:(?:interaction|binding|known)\b)?|\b(?:which|what|whose|list|name|find|show"
+    r"|give(?: me)?|any|are there|is there(?: an?)?|what are|what is|what's|tell me|all)\b)"
     r"(?:\s+(?!that\b|which\b|of\b|in\b|to\b)[\w-]+){0,4}?\s*$",
     re.IGNORECASE,
 )

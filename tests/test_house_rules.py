@@ -54,6 +54,8 @@ ROAD = {
     "path_evidence": 9,
     "likeness": 9,
     "acting": 9,
+    "predict": 9,
+    "presumed": 9,
     "tools": 10,
     "question": 9,
     "wording": 9,

@@ -47,6 +47,20 @@ def test_a_path_is_no_yes_where_the_graph_has_no_such_relation(tmp_path):
     assert said not in asked(resources, "How could aspirin help against test disease?").text
 
 
+def test_a_path_to_what_is_asked_is_no_yes_where_no_record_says_it(resources):
+    answer = asked(resources, "Is TRP1 found in the plasma membrane?")
+    assert answer.claims  # it interacts with a protein that is
+    assert 'No record in this graph connects TRP1 directly with "plasma membrane".' in answer.text
+    assert "No record" not in asked(resources, "Is KIN1 found in the plasma membrane?").text
+
+
+def test_an_attached_sequence_is_called_by_its_label_where_a_premise_is_doubted(resources):
+    answer = asked(resources, "Why does this protein have lactase activity?", seq=KINASE)
+    assert answer.status is AnswerStatus.FALSE_PREMISE
+    said = 'The question takes for granted of protein_1: "lactase activity". No record'
+    assert said in answer.text
+
+
 def test_a_question_of_another_kind_is_declined(resources):
     answer = asked(resources, "What is the capital of France?")
     assert answer.status is AnswerStatus.OUT_OF_SCOPE

@@ -4,7 +4,7 @@ import pytest
 from world import KINASE, make_resources, mutated
 
 from bbqa.ask import open_resources
-from bbqa.premise import unsupported_premise
+from bbqa.premise import unrecorded, unsupported_premise
 from bbqa.question import read_question
 
 
@@ -29,7 +29,7 @@ def premise(resources, text, *seq):
 def test_a_named_thing_that_no_record_connects_is_not_taken_for_granted(tiny):
     found = premise(tiny, "Why does LAC1 cause testosis?")
     assert found is not None
-    assert (found.subject.label, found.claim) == ("LAC1", "cause testosis")
+    assert (found.subject.label, found.claim) == ("LAC1", "testosis")
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,23 @@ def test_nothing_is_doubted_of_what_nothing_known_resembles(tiny):
     assert premise(tiny, "Why does this protein have lactase activity?", alone) is None
 
 
+@pytest.mark.parametrize(
+    "text", ["Is LAC1 linked to testosis?", "Which partners of LAC1 are linked to testosis?"]
+)
+def test_what_is_merely_asked_or_said_of_others_is_not_taken_for_granted(tiny, text):
+    assert premise(tiny, text) is None
+
+
+def test_what_is_asked_is_looked_for_among_the_records(tiny):
+    def asked(text, *seq):
+        return unrecorded(read_question(text, seq, [], tiny), tiny)
+
+    assert asked("Is LAC1 linked to testosis?").claim == "testosis"
+    assert asked("Is KIN1 linked to testosis?") is None
+    assert asked("Is LAC1 linked to KIN1?") is None  # two things that may be the subject
+    assert asked("Is it linked to testosis?", "M" + "AG" * 60) is None  # like nothing known
+
+
 @pytest.mark.integration
 @pytest.mark.parametrize(
     "text",
@@ -68,6 +85,9 @@ def test_nothing_is_doubted_of_what_nothing_known_resembles(tiny):
         "How does rhodopsin repair DNA?",
         "Which kinase does hemoglobin phosphorylate?",
         "Why does albumin cause cystic fibrosis?",
+        "What anchors TP53 in the lysosome?",
+        "I read about the lactase activity of EGFR. Which residues does it need?",
+        "Since metformin is an antidepressant, when should it be taken?",
     ],
 )
 def test_a_false_premise_is_seen(real, text):
@@ -85,6 +105,11 @@ def test_a_false_premise_is_seen(real, text):
         "How does imatinib act on ABL1?",
         "How does aspirin work?",
         "Which proteins does imatinib inhibit?",
+        "What is the role of TP53 in DNA repair?",
+        "What is the mechanism of insulin secretion by GCK?",  # regulates it
+        "Which partners of TP53 take part in platelet activation?",
+        "What is the link between EGFR and cystic fibrosis?",
+        "Which part of morphine makes it an opioid analgesic?",
     ],
 )
 def test_a_true_premise_is_not_doubted(real, text):

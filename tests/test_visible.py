@@ -335,7 +335,7 @@ MAY_READ = {
     "bbqa.bridge.triples": "trains",
     "bbqa.chat": "asks whether there is a relation at all",
     "bbqa.choose.offered": "what an option says; options are named",
-    "bbqa.choose.predict": "terms near a vector",
+    "bbqa.predict": "terms near a vector",
     "bbqa.choose.telling": "what is a kind of what, of nodes that were told",
 }
 READERS = ("bbqa.kg.", "bbqa.eval.", "bbqa.index")

@@ -5,6 +5,8 @@ import pytest
 from bbqa.schema import NodeType as T
 from bbqa.wording import Wording, read_wording
 
+PROCESS = [T.BIOLOGICAL_PROCESS]
+
 
 @pytest.mark.parametrize(
     ("question", "asked", "through"),
@@ -27,6 +29,7 @@ from bbqa.wording import Wording, read_wording
         ("Name drugs that target it and the diseases it is linked to.", [T.DRUG, T.DISEASE], []),
         ("Name the diseases it is in as well as the drugs against it.", [T.DISEASE, T.DRUG], []),
         ("drugs for this protein and diseases of this protein", [T.DRUG, T.DISEASE], []),
+        ("Interaction partners of it, and the processes it is in?", [T.PROTEIN, *PROCESS], []),
         ("Which drugs act on it and the proteins that bind it?", [T.DRUG], [T.PROTEIN]),
         ("Give the biological and application roles of this structure.", [T.ROLE], []),
     ],

@@ -15,8 +15,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from math import prod
 from typing import TYPE_CHECKING
 
-from bbqa.choose.predict import predict
 from bbqa.kg.describe import predicate
+from bbqa.predict import predict
 from bbqa.retrieve.facts import joint_trust, trusted_facts
 from bbqa.retrieve.paths import EXPLAINING
 from bbqa.schema import Evidence, Input, NodeType, Status

@@ -16,11 +16,11 @@ from bbqa.agent import gather
 from bbqa.agent.planned import subjects_of
 from bbqa.choose.by_way import predict_by_way
 from bbqa.choose.offered import Option
-from bbqa.choose.predict import predict
 from bbqa.choose.support import LEAST, told_of, trust_in
 from bbqa.disagree import mark_disagreements
 from bbqa.examples import Task
 from bbqa.kg.ends import are_related
+from bbqa.predict import predict
 from bbqa.question import type_of
 from bbqa.retrieve import candidates_for
 from bbqa.retrieve.fuse import Candidate

@@ -1,7 +1,8 @@
-"""How probable each option is for an input, also those that are too improbable to be told.
+"""How probable some nodes are for an input, also those that are too improbable to be told.
 
-Retrieval tells the most probable of all nodes. A question with options asks about a few, and
-which of them is the likeliest can be told also where none of them is likely.
+Retrieval tells the most probable of all nodes. A question with options, or one that takes
+something for granted, asks about a few: which of them is the likeliest can be told also where none
+is likely.
 """
 
 from __future__ import annotations
