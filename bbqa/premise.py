@@ -59,6 +59,8 @@ _PRESUMES: Final = re.compile(
     r"|^\s*(?:which|what)\s+(?P<noun>[\w-]+\s+)?(?:does|do)\s+(?P<rest>.+)$",
     re.IGNORECASE,
 )
+_CONNECTS: Final = re.compile(r"\b(?:relate|link|connect)(?:d|ed)?\b", re.IGNORECASE)
+"""A connection may lead by way of others, of which no record of the subject tells."""
 _EMPTY: Final = frozenset(
     """
     a about act action activity acts affect affected agent an and any are associated at be been
@@ -173,6 +175,8 @@ def _unsupported_claim(question: Question, resources: Resources) -> Premise | No
     if subject is None or not own:
         return None
     claim = _claim(said, subject)
+    if _CONNECTS.search(claim):
+        return None
     telling = [w for w in _WORD.findall(claim) if w.lower() not in _EMPTY]
     if not telling or (match.group("rest") and _asks_openly(claim, match.group("noun") or "")):
         return None

@@ -49,14 +49,19 @@ def read_question(
 ) -> Question:
     """The question with its inputs validated and the entities that its words name.
 
+    Sequences and structures that stand in the question itself are inputs where there are no others.
+
     Raises:
         InputError: The question is empty or too long, or an input cannot be used.
     """
+    from bbqa.attach import take_out
     from bbqa.inputs import read_inputs
 
     text = " ".join(text.split())
     if not text:
         raise InputError("the question is empty", hint='bbqa ask "What does this protein do?" …')
+    if not (seq or smiles or inputs):
+        text, seq, smiles = take_out(text)
     if len(text) > MAX_QUESTION:
         raise InputError(
             f"the question has {len(text)} characters; at most {MAX_QUESTION} are allowed",
@@ -91,13 +96,18 @@ def words_outside(text: str, named: Sequence[Input]) -> list[str]:
 
 
 def _families(text: str, named: Sequence[Input], resources: Resources) -> list[Input]:
-    """The best-known members of families of proteins that a text names ("hemoglobin")."""
+    """The best-known members of families of proteins that a text names ("hemoglobin").
+
+    Where there are none, the largest classes or roles of drugs ("penicillin").
+    """
     found = []
     for word in words_outside(text, named):
         if len(word) < MIN_FAMILY or word.lower() in GENERIC | EVERYDAY:
             continue
-        rows = resources.names.family(word)
-        note = f"{word}: {min(FAMILY, len(rows))} of {len(rows)} proteins whose names begin so"
+        rows, whose = resources.names.family(word), "proteins"
+        if not rows:
+            rows, whose = resources.names.group(word), "classes or roles of drugs"
+        note = f"{word}: {min(FAMILY, len(rows))} of {len(rows)} {whose} whose names begin so"
         found += [_entity(word, row, resources, note) for row in rows[:FAMILY]]
     return found
 

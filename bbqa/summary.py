@@ -24,12 +24,16 @@ def summarise(evidence: Sequence[Evidence]) -> list[Claim]:
 
 
 def _kind_of_fact(item: Evidence) -> tuple[object, ...]:
-    """Two items with the same kind of fact can share a sentence; a path has one of its own."""
+    """Two items with the same kind of fact can share a sentence; a path has one of its own.
+
+    Facts of two nodes do not, alike as their names may begin.
+    """
     if item.kind is Kind.PATH:
         return (item.number,)
     words = item.statement.split()
     verb = words[:3] if words[1:2] in (["is"], ["has"]) else words[:2]
-    return item.about, item.type, item.status, item.kind, tuple(verb)
+    of = item.nodes[:1] if item.kind is Kind.FACT else ()
+    return item.about, item.type, item.status, item.kind, of, tuple(verb)
 
 
 def _first_place(item: Evidence, evidence: Sequence[Evidence]) -> int:

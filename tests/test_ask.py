@@ -1,12 +1,23 @@
 import json
 
 import pytest
-from world import ASPIRIN, BACTERIAL, KINASE, LACTASE, make_resources, mutated, random_sequence
+from world import (
+    ASPIRIN,
+    BACTERIAL,
+    EDGES_OF_THE_WORLD,
+    KINASE,
+    LACTASE,
+    NODES_OF_THE_WORLD,
+    make_graph,
+    make_resources,
+    mutated,
+    random_sequence,
+)
 
 from bbqa.ask import ask, cited_text
 from bbqa.errors import InputError
 from bbqa.llm import open_llm
-from bbqa.schema import AnswerStatus, Claim, Kind, NodeType, Status
+from bbqa.schema import AnswerStatus, Claim, Kind, NodeType, Relation, Status
 
 DO = "What does this protein do?"
 
@@ -93,6 +104,15 @@ def test_an_analogue_lends_its_targets_as_inferred(resources):
     lent = [e for e in answer.evidence if "LAC1" in e.statement]
     assert lent[0].status is Status.INFERRED
     assert "Tanimoto" in lent[0].because
+
+
+def test_a_class_that_has_nothing_itself_is_told_of_by_its_kinds(tmp_path):
+    general = ("ATC:N", NodeType.DRUG_CLASS, "Nervous system", (), 0.0)
+    edge = ("ATC:N02", Relation.CLASS_CLASS, "ATC:N", "ATC", "")
+    graph = make_graph([*NODES_OF_THE_WORLD, general], [*EDGES_OF_THE_WORLD, edge])
+    resources = make_resources(tmp_path, graph=graph)
+    answer = ask("Which drugs are of the Nervous system?", use_llm=False, resources=resources)
+    assert "Analgesics, a kind of Nervous system, includes Acetylsalicylic acid [1]." in answer.text
 
 
 def test_an_entity_named_in_the_question_needs_no_input(resources):

@@ -72,7 +72,7 @@ ROAD = {
     "references": 5,
     "things": 12,
     "dialogue": 14,
-    "attach": 13,
+    "attach": 6,
     "session_file": 13,
     "session": 15,
     "doctor": 14,

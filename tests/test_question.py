@@ -40,6 +40,43 @@ def test_beside_what_is_attached_a_gene_in_small_letters_is_a_word(tmp_path):
     assert [i.label for i in alone.inputs] == ["WICH"]
 
 
+@pytest.mark.parametrize(
+    ("text", "left", "labels"),
+    [
+        (f"What does {ASPIRIN} act on?", "What does this molecule act on?", ["molecule_1"]),
+        (f"Is {KINASE} a kinase?", "Is this protein a kinase?", ["protein_1"]),
+        (
+            f"Does {ASPIRIN} bind {KINASE[:60]} {KINASE[60:120]} {KINASE[120:130]}?",
+            "Does this molecule bind this protein?",
+            ["protein_1", "molecule_1"],
+        ),
+        ("What is InChI=1S/CH4/h1H4?", "What is this molecule?", ["molecule_1"]),
+        ("What do NAD(P)H oxidase, Fe(III) and [Ca2+] do?", None, []),
+        ("WHAT DOES CHARACTERISTICS MEAN?", None, []),
+    ],
+)
+def test_what_is_written_into_a_question_is_attached(resources, text, left, labels):
+    question = read_question(text, [], [], resources)
+    assert question.text == (left or text)
+    assert [i.label for i in question.attached] == labels
+
+
+def test_beside_what_is_attached_nothing_is_taken_out_of_a_question(resources):
+    text = f"What does {ASPIRIN} act on?"
+    assert read_question(text, [KINASE], [], resources).text == text
+
+
+def test_a_class_of_drugs_may_be_named_by_the_word_that_heads_it(tmp_path):
+    penicillins = ("ATC:J01CA", NodeType.DRUG_CLASS, "Penicillins with extended spectrum", (), 0.0)
+    relaxants = ("ATC:M03", NodeType.DRUG_CLASS, "Muscle relaxants", (), 0.0)
+    graph = make_graph([*NODES_OF_THE_WORLD, penicillins, relaxants])
+    resources = make_resources(tmp_path, graph=graph)
+    (named,) = read_question("Tell me about penicillin", [], [], resources).inputs
+    assert (named.given, named.value) == ("penicillin", "ATC:J01CA")
+    assert named.notes == ("penicillin: 1 of 1 classes or roles of drugs whose names begin so",)
+    assert read_question("Which muscle is it?", [], [], resources).inputs == ()
+
+
 def test_names_are_replaced_by_what_they_are(resources):
     question = read_question("Does aspirin help in testosis?", [], [], resources)
     assert plain_question(question, resources) == "Does this drug help in this disease ?"

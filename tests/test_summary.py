@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from bbqa.schema import Evidence, Kind, NodeType, Status
 from bbqa.summary import summarise
 
@@ -68,3 +70,9 @@ def test_names_that_begin_alike_are_told_whole():
     assert [c.text for c in claims] == [
         "INS takes part in the pathway Insulin processing and Insulin receptor recycling."
     ]
+
+
+def test_facts_of_two_nodes_share_no_sentence_though_their_names_begin_alike():
+    selective = item(1, "Beta blockers, selective includes betaxolol")
+    others = replace(item(2, "Beta blockers, others includes sotalol"), nodes=("P2",))
+    assert [c.citations for c in summarise([selective, others])] == [(1,), (2,)]

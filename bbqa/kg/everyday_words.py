@@ -24,6 +24,7 @@ _GENERIC: Final = frozenset(
     thanks tissue transient transport treatment type unilateral variable variant various
     """.split()  # noqa: SIM905
 ) | {
+    "amino acid",
     "biological process",
     "biological role",
     "cellular component",

@@ -42,6 +42,7 @@ _FOLD[[ord(c) for c in "-_/,\t\n"]] = ord(" ")
 _LETTERS: Final = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "κ": "kappa", "’": "'"}
 _WORD: Final = re.compile(r"[\w+'’*]+")
 _IDENTIFIER: Final = re.compile(r"(?:[A-Za-z]+[:_])?[A-Za-z]*\d[\w:.-]*")
+_GROUPS: Final = frozenset({NodeType.DRUG_CLASS, NodeType.ROLE})
 _PREFIXES: Final = ("GO", "HP", "MONDO", "DOID", "CHEBI", "ATC", "HGNC", "CHEMBL", "ENSEMBL")
 _PREFIXED: Final = re.compile(rf"(?P<prefix>{'|'.join(_PREFIXES)})[:_](?P<local>.+)", re.IGNORECASE)
 
@@ -192,6 +193,19 @@ class NameIndex:
         rows = {int(row) for row in self._rows[known]}
         proteins = [row for row in rows if self.graph.type_of(row) is NodeType.PROTEIN]
         return sorted(proteins, key=lambda row: (-len(self.graph.facts(row)), row))
+
+    def group(self, word: str) -> list[int]:
+        """Rows of the classes and roles of drugs that a word heads the names of, largest first.
+
+        "penicillin" is no class, "Penicillins with extended spectrum" is one of penicillins.
+        """
+        folded = re.escape(_fold_text(word).strip().removesuffix("s"))
+        pattern = rf"^{folded}s?(?:  | (?:for|with|in|and)\b|$)"
+        at = numbers(pc.indices_nonzero(pc.match_substring_regex(self._folded, pattern)))
+        known = at[(at >= self._first[Kind.NAME]) & (at < self._first[Kind.SYNONYM])]
+        rows = {int(row) for row in self._rows[known]}
+        groups = [row for row in rows if self.graph.type_of(row) in _GROUPS]
+        return sorted(groups, key=lambda row: (-len(self.graph.facts(row)), row))
 
     def occurs(self, word: str) -> bool:
         """Whether a word occurs in any id, name or synonym."""

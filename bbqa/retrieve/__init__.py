@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bbqa.kg.ends import are_related
 from bbqa.retrieve.facts import facts_about
@@ -25,6 +25,9 @@ whose own entry was hidden, 92 % were recorded of them at a share of .8 and more
 .8, 48 % from .4 to .6, and 2 % below .2; with homologues above 30 % identity hidden as well it was
 86, 51, 26 and 5 %. Where there is a bridge for the graph, its calibrated probabilities decide."""
 
+MAX_KINDS: Final = 200
+"""Kinds of a named thing whose facts are told where it has none itself."""
+
 
 def retrieve(
     question: Question, wanted: Sequence[NodeType], resources: Resources, *, k: int
@@ -39,6 +42,7 @@ def retrieve(
         candidate
         for given in question.inputs
         for candidate in trusted_candidates(given, wanted, resources)
+        or about_kinds(given, wanted, resources)
     ]
     if not candidates and not _may_be_recorded(question, wanted, resources.graph):
         candidates += about_text(question.text, wanted, resources)
@@ -110,6 +114,37 @@ def about_entity(
     if row is None:
         return []
     return facts_about(row, types, resources, about=given.label, because=f"named: {given.given}")
+
+
+def about_kinds(given: Input, types: Collection[NodeType], resources: Resources) -> list[Candidate]:
+    """What the graph says of the kinds of a node that was named.
+
+    A class of drugs may have its drugs in subclasses alone.
+    """
+    graph = resources.graph
+    row = graph.row(given.value) if given.modality is Modality.ENTITY else None
+    if row is None:
+        return []
+    return [
+        candidate
+        for kind in _kinds(row, graph)
+        for candidate in facts_about(
+            kind,
+            set(types) - {graph.type_of(row)},
+            resources,
+            about=given.label,
+            because=f"named: {given.given}",
+            subject=f"{graph.name_of(kind)}, a kind of {graph.name_of(row)},",
+        )
+        if is_visible(candidate.row, resources)
+    ]
+
+
+def _kinds(row: int, graph: Graph) -> list[int]:
+    """What is less general than a node, the nearest first, at most ``MAX_KINDS``."""
+    own = len(graph.ancestors(row))
+    kinds = [int(one) for one in graph.rows_of(graph.type_of(row)) if row in graph.ancestors(one)]
+    return sorted(kinds, key=lambda one: (len(graph.ancestors(one)) - own, one))[:MAX_KINDS]
 
 
 def rank_nodes(given: Input, node_type: NodeType, resources: Resources, *, k: int) -> list[Hit]:
