@@ -43,7 +43,7 @@ def test_a_drug_beside_a_molecule_is_the_molecule_itself(resources):
 
 
 def test_what_a_drug_is_for_are_its_roles_and_classes(resources):
-    route = routed(resources, "And what exactly is this drug good for?", smiles=[ASPIRIN])
+    route = routed(resources, "What is this drug good for?", smiles=[ASPIRIN])
     assert {NodeType.ROLE, NodeType.DRUG_CLASS} <= set(route.types)
 
 

@@ -31,6 +31,8 @@ ENDS: Final[Mapping[Relation, tuple[NodeType, NodeType]]] = {
 }
 """``GO_PART_OF`` is not here: it joins any two GO terms, of one type or of two."""
 
+GROUPS: Final = frozenset({NodeType.DRUG_CLASS, NodeType.ROLE})
+"""What drugs are grouped by; what is in a kind of a group is in the group."""
 GO_TYPES: Final = (
     NodeType.MOLECULAR_FUNCTION,
     NodeType.BIOLOGICAL_PROCESS,

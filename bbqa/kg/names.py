@@ -20,6 +20,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from bbqa.kg.ends import GROUPS
 from bbqa.kg.everyday_words import EVERYDAY, GENERIC
 from bbqa.kg.graph import Graph
 from bbqa.kg.tables import numbers
@@ -42,7 +43,6 @@ _FOLD[[ord(c) for c in "-_/,\t\n"]] = ord(" ")
 _LETTERS: Final = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "κ": "kappa", "’": "'"}
 _WORD: Final = re.compile(r"[\w+'’*]+")
 _IDENTIFIER: Final = re.compile(r"(?:[A-Za-z]+[:_])?[A-Za-z]*\d[\w:.-]*")
-_GROUPS: Final = frozenset({NodeType.DRUG_CLASS, NodeType.ROLE})
 _PREFIXES: Final = ("GO", "HP", "MONDO", "DOID", "CHEBI", "ATC", "HGNC", "CHEMBL", "ENSEMBL")
 _PREFIXED: Final = re.compile(rf"(?P<prefix>{'|'.join(_PREFIXES)})[:_](?P<local>.+)", re.IGNORECASE)
 
@@ -204,7 +204,7 @@ class NameIndex:
         at = numbers(pc.indices_nonzero(pc.match_substring_regex(self._folded, pattern)))
         known = at[(at >= self._first[Kind.NAME]) & (at < self._first[Kind.SYNONYM])]
         rows = {int(row) for row in self._rows[known]}
-        groups = [row for row in rows if self.graph.type_of(row) in _GROUPS]
+        groups = [row for row in rows if self.graph.type_of(row) in GROUPS]
         return sorted(groups, key=lambda row: (-len(self.graph.facts(row)), row))
 
     def occurs(self, word: str) -> bool:

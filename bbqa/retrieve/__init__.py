@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Final
 
-from bbqa.kg.ends import are_related
+from bbqa.kg.ends import GROUPS, are_related
 from bbqa.retrieve.facts import facts_about
 from bbqa.retrieve.fuse import Candidate, fuse
 from bbqa.retrieve.molecules import about_molecule
@@ -26,7 +26,7 @@ whose own entry was hidden, 92 % were recorded of them at a share of .8 and more
 86, 51, 26 and 5 %. Where there is a bridge for the graph, its calibrated probabilities decide."""
 
 MAX_KINDS: Final = 200
-"""Kinds of a named thing whose facts are told where it has none itself."""
+"""Kinds of a named class whose facts are told where it has none itself."""
 
 
 def retrieve(
@@ -117,20 +117,20 @@ def about_entity(
 
 
 def about_kinds(given: Input, types: Collection[NodeType], resources: Resources) -> list[Candidate]:
-    """What the graph says of the kinds of a node that was named.
+    """What the graph says of the kinds of a class or role that was named.
 
-    A class of drugs may have its drugs in subclasses alone.
+    A class of drugs may have its drugs in subclasses alone; what is in these is in it.
     """
     graph = resources.graph
     row = graph.row(given.value) if given.modality is Modality.ENTITY else None
-    if row is None:
+    if row is None or graph.type_of(row) not in GROUPS:
         return []
     return [
         candidate
         for kind in _kinds(row, graph)
         for candidate in facts_about(
             kind,
-            set(types) - {graph.type_of(row)},
+            set(types) - GROUPS,
             resources,
             about=given.label,
             because=f"named: {given.given}",
