@@ -137,15 +137,14 @@ class Router:
         clauses = asking_clauses(question.text)
         if len(clauses) < 2:
             return whole
-        some = (replace(question, text=clause) for clause in clauses[:MAX_CLAUSES])
-        parts = [self._route(one, to) for one in some]
-        if {part.task for part in parts} == {Task.FACTS} and len(parts[0].types) <= 2:
+        parts = [self._route(_part_of(question, clause), to) for clause in clauses[:MAX_CLAUSES]]
+        if {part.task for part in parts} == {Task.FACTS}:
             types = dict.fromkeys(t for part in parts for t in part.types)
             return replace(whole, types=tuple(types)[:MAX_TYPES])
         if len({part.task for part in parts}) == 1:
             return whole
         first = max(parts, key=lambda part: part.task is Task.FACTS)
-        others = tuple(part for part in parts if part is not first and part.sure)
+        others = tuple(p for p in parts if p is not first and (p.sure or p.between))
         return replace(first, also=others)
 
     def _route(self, question: Question, to: Collection[NodeType] = ()) -> Route:
@@ -361,6 +360,12 @@ def asking_clauses(text: str) -> list[str]:
     clauses = [c for c in _CLAUSES.split(text) if len(c.split()) > 2]
     asking = [c for c in clauses if _ASKS.match(c)]
     return asking or clauses
+
+
+def _part_of(question: Question, clause: str) -> Question:
+    """A clause as a question: about what is attached and what it names itself, if anything."""
+    own = tuple(i for i in question.inputs if i in question.attached or i.given in clause)
+    return replace(question, text=clause, inputs=own or question.inputs)
 
 
 def _sensible(

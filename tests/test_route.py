@@ -113,3 +113,10 @@ def test_a_question_that_is_an_example_word_for_word_goes_where_the_example_does
 def test_what_no_relation_joins_to_what_is_named_is_still_what_is_asked_for(resources):
     route = routed(resources, "Which pathways does tyrosine kinase activity belong to?")
     assert (route.task, route.types) == (Task.FACTS, (NodeType.PATHWAY,))
+
+
+def test_each_clause_is_about_what_is_attached_and_what_it_names_itself(resources):
+    asked = "Which drugs act on this protein? What links it to testosis?"
+    route = routed(resources, asked, [KINASE])
+    assert (route.task, route.types) == (Task.FACTS, (NodeType.DRUG,))
+    assert [(other.task, other.between) for other in route.also] == [(Task.PATHS, True)]
