@@ -16,19 +16,19 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 
-from bbqa import wording
+from bbqa import kernel, wording
+from bbqa.kernel import gaussian
 from bbqa.prompts import FOLDER
 from bbqa.schema import NodeType
 
 Array = npt.NDArray[np.float64]
 Array32 = npt.NDArray[np.float32]
-Floats = npt.NDArray[np.floating[Any]]
 
 WIDTH: Final = 0.5
 """Gamma of the kernel ``exp(-gamma |x - y|^2)``."""
@@ -150,8 +150,8 @@ class Learned:
         inputs = np.hstack([shared[[n for n, _ in rows]], subjects])
         wanted = np.zeros((len(rows), len(goals)))
         wanted[range(len(rows)), [places[examples[n].goal] for n, _ in rows]] = 1.0
-        kernel = _kernel(inputs, inputs) + RIDGE * np.eye(len(rows))
-        weights = np.linalg.solve(kernel, wanted)
+        alike = gaussian(inputs, inputs, gamma=WIDTH) + RIDGE * np.eye(len(rows))
+        weights = np.linalg.solve(alike, wanted)
         return cls(goals, inputs.astype(np.float32), weights.astype(np.float32))
 
     def scores(self, text: str, vector: Array, about: Sequence[NodeType]) -> dict[Goal, float]:
@@ -163,7 +163,8 @@ class Learned:
             about: Types of its subjects.
         """
         inputs = np.hstack([_features([text], vector[None])[0], _subject_features(about)])
-        found = _kernel(inputs[None].astype(np.float32), self.inputs)[0] @ self.weights
+        alike = gaussian(inputs[None].astype(np.float32), self.inputs, gamma=WIDTH)[0]
+        found = alike @ self.weights
         return dict(zip(self.goals, found.tolist(), strict=True))
 
 
@@ -172,7 +173,7 @@ def open_learned(examples: Sequence[Example], vectors: Array, folder: Path) -> L
 
     Fitting takes the better part of a second, which a person who asks one thing would wait for.
     """
-    code = (Path(module).read_bytes() for module in (__file__, wording.__file__))
+    code = (Path(module).read_bytes() for module in (__file__, wording.__file__, kernel.__file__))
     digest = hashlib.sha256(b"".join([*code, repr(examples).encode(), vectors.tobytes()]))
     path = folder / f"examples-{digest.hexdigest()[:16]}.npz"
     try:
@@ -242,10 +243,3 @@ def _subject_features(about: Sequence[str]) -> Array:
     others = set(about) - {NodeType.PROTEIN, NodeType.DRUG}
     facts = [NodeType.PROTEIN in about, NodeType.DRUG in about, bool(others), len(about) > 1]
     return SUBJECT_WEIGHT * np.array(facts, np.float64)
-
-
-def _kernel(some: Floats, others: Floats) -> Floats:
-    """Gaussian kernel, [n, m] of [n, F] and [m, F], as precise as these."""
-    squared = (some**2).sum(1)[:, None] + (others**2).sum(1) - 2 * some @ others.T
-    kernel: Floats = np.exp(-WIDTH * np.maximum(squared, 0.0))
-    return kernel

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
+from bbqa.kernel import gaussian
 from bbqa.prompts import FOLDER
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ _PATTERNS: Final = tuple(
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class Labelled:
     """A labelled wording.
 
     Attributes:
@@ -92,7 +93,7 @@ class Presumptions:
         wordings: Labelled wordings; default: those of ``prompts/premises.tsv``.
     """
 
-    def __init__(self, resources: Resources, wordings: Sequence[Wording] | None = None) -> None:
+    def __init__(self, resources: Resources, wordings: Sequence[Labelled] | None = None) -> None:
         from bbqa.encoders.cache import encode_cached
 
         self._resources = resources
@@ -104,7 +105,7 @@ class Presumptions:
         )
         self._inputs = _features(texts, vectors.astype(np.float64))
         wanted = np.array([1.0 if w.label == PRESUMES else -1.0 for w in wordings])
-        kernel = _kernel(self._inputs, self._inputs)
+        kernel = gaussian(self._inputs, self._inputs, gamma=WIDTH)
         self._weights = np.linalg.solve(kernel + RIDGE * np.eye(len(wordings)), wanted)
 
     def score(self, text: str) -> float:
@@ -114,13 +115,14 @@ class Presumptions:
             text: The question, with ``{term}`` for what is named.
         """
         vector = self._resources.encode(_plain(text)).astype(np.float64)
-        return float(_kernel(_features([text], vector[None]), self._inputs)[0] @ self._weights)
+        alike = gaussian(_features([text], vector[None]), self._inputs, gamma=WIDTH)[0]
+        return float(alike @ self._weights)
 
 
-def read_wordings() -> tuple[Wording, ...]:
+def read_wordings() -> tuple[Labelled, ...]:
     """The labelled wordings of ``prompts/premises.tsv``."""
     lines = (FOLDER / "premises.tsv").read_text(encoding="utf-8").splitlines()[1:]
-    return tuple(Wording(*line.split("\t")) for line in lines)
+    return tuple(Labelled(*line.split("\t")) for line in lines)
 
 
 def _plain(text: str) -> str:
@@ -132,9 +134,3 @@ def _features(texts: Sequence[str], vectors: Array) -> Array:
     """Sentence vectors and patterns of words, float64 [N, D + P]."""
     found = [[bool(pattern.search(text)) for pattern in _PATTERNS] for text in texts]
     return np.hstack([vectors, PATTERN_WEIGHT * np.array(found, np.float64)])
-
-
-def _kernel(some: Array, others: Array) -> Array:
-    """Gaussian kernel, float64 [n, m] of [n, F] and [m, F]."""
-    squared = (some**2).sum(1)[:, None] + (others**2).sum(1) - 2 * some @ others.T
-    return np.asarray(np.exp(-WIDTH * np.maximum(squared, 0.0)), np.float64)

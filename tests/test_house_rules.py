@@ -54,6 +54,7 @@ ROAD = {
     "path_evidence": 9,
     "likeness": 9,
     "acting": 9,
+    "kernel": 1,
     "predict": 9,
     "presumed": 9,
     "tools": 10,

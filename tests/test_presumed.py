@@ -5,7 +5,7 @@ from world import make_resources
 
 from bbqa.ask import open_resources
 from bbqa.eval.premises import folds
-from bbqa.presumed import PRESUMES, TERM, Presumptions, Wording, read_wordings
+from bbqa.presumed import PRESUMES, TERM, Labelled, Presumptions, read_wordings
 
 
 @pytest.fixture(scope="module")
@@ -25,9 +25,9 @@ def test_every_wording_has_a_label_and_names_one_thing():
 
 def test_what_is_like_a_wording_scores_like_it(tiny):
     taught = [
-        Wording(PRESUMES, "Explain how it came to have {term}."),
-        Wording("whether", "Is it likely to have {term}?"),
-        Wording("other", "Which of its partners have {term}?"),
+        Labelled(PRESUMES, "Explain how it came to have {term}."),
+        Labelled("whether", "Is it likely to have {term}?"),
+        Labelled("other", "Which of its partners have {term}?"),
     ]
     own = Presumptions(tiny, taught)
     assert [own.score(w.text) > 0.3 for w in taught] == [True, False, False]
