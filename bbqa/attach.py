@@ -37,8 +37,10 @@ Fewer kinds of them are no protein and no gene."""
 _SMILES_SIGNS: Final = re.compile(r"[()=#\[\]@/\\]|[A-Za-z]\d")
 MIN_ATOMS: Final = 5
 """Letters of the shortest structure that is found within a sentence."""
-_RESIDUES: Final = re.compile(rf"\b[A-Z]{{{MIN_RESIDUES},}}(?:\s[A-Z]{{5,}})*\b")
-_WRITTEN_SMILES: Final = re.compile(r"(?<!\S)(?P<smiles>\S+?)(?P<end>[?!.,;:\"']*)(?!\S)")
+_WRITTEN: Final[dict[Kind, re.Pattern[str]]] = {
+    "protein": re.compile(rf"\b(?P<written>[A-Z]{{{MIN_RESIDUES},}}(?:\s[A-Z]{{5,}})*)(?P<end>)\b"),
+    "molecule": re.compile(r"(?<!\S)(?P<written>\S+?)(?P<end>[?!.,;:\"']*)(?!\S)"),
+}
 _HEADS: Final[dict[str, Kind]] = {
     **dict.fromkeys(("sequence", "seq", "protein", "residues", "protein_sequence"), "protein"),
     **dict.fromkeys(("smiles", "canonical_smiles", "structure", "inchi", "molecule"), "molecule"),
@@ -67,32 +69,25 @@ def is_residues(line: str) -> bool:
     return bool(words) and all(re.fullmatch(r"[A-Z*.-]+", word) for word in words)
 
 
-def take_out(text: str) -> tuple[str, list[str], list[str]]:
-    """A question without the sequences and structures in it, these, and those.
+def take_out(text: str, kind: Kind) -> tuple[str, list[str]]:
+    """A question without the sequences or structures in it, and these.
 
-    They are called "this protein" and "this molecule" in what is left. A word is taken for one of
+    They are called "this protein" or "this molecule" in what is left. A word is taken for one of
     them if it can hardly be anything else.
 
-    >>> take_out("What does CC(=O)Oc1ccccc1C(=O)O act on?")
-    ('What does this molecule act on?', [], ['CC(=O)Oc1ccccc1C(=O)O'])
+    >>> take_out("What does CC(=O)Oc1ccccc1C(=O)O act on?", "molecule")
+    ('What does this molecule act on?', ['CC(=O)Oc1ccccc1C(=O)O'])
     """
-    sequences: list[str] = []
-    molecules: list[str] = []
+    found: list[str] = []
 
-    def of_residues(match: re.Match[str]) -> str:
-        if recognise(match.group()) != "protein":
+    def instead(match: re.Match[str]) -> str:
+        written = match.group("written")
+        if sum(map(str.isalpha, written)) < MIN_ATOMS or recognise(written) != kind:
             return match.group()
-        sequences.append("".join(match.group().split()))
-        return "this protein"
+        found.append("".join(written.split()))
+        return f"this {kind}{match.group('end')}"
 
-    def of_atoms(match: re.Match[str]) -> str:
-        written = match.group("smiles")
-        if sum(map(str.isalpha, written)) < MIN_ATOMS or recognise(written) != "molecule":
-            return match.group()
-        molecules.append(written)
-        return f"this molecule{match.group('end')}"
-
-    return _WRITTEN_SMILES.sub(of_atoms, _RESIDUES.sub(of_residues, text)), sequences, molecules
+    return _WRITTEN[kind].sub(instead, text), found
 
 
 def read_attached(kind: Kind, given: str, *, names: Names, translate: bool = False) -> list[Input]:

@@ -49,7 +49,8 @@ def read_question(
 ) -> Question:
     """The question with its inputs validated and the entities that its words name.
 
-    Sequences and structures that stand in the question itself are inputs where there are no others.
+    Sequences that stand in the question itself are inputs where no others are, and so are
+    structures.
 
     Raises:
         InputError: The question is empty or too long, or an input cannot be used.
@@ -60,8 +61,11 @@ def read_question(
     text = " ".join(text.split())
     if not text:
         raise InputError("the question is empty", hint='bbqa ask "What does this protein do?" …')
-    if not (seq or smiles or inputs):
-        text, seq, smiles = take_out(text)
+    modalities = {i.modality for i in inputs}
+    if not seq and Modality.PROTEIN not in modalities:
+        text, seq = take_out(text, "protein")
+    if not smiles and Modality.MOLECULE not in modalities:
+        text, smiles = take_out(text, "molecule")
     if len(text) > MAX_QUESTION:
         raise InputError(
             f"the question has {len(text)} characters; at most {MAX_QUESTION} are allowed",

@@ -61,9 +61,12 @@ def test_what_is_written_into_a_question_is_attached(resources, text, left, labe
     assert [i.label for i in question.attached] == labels
 
 
-def test_beside_what_is_attached_nothing_is_taken_out_of_a_question(resources):
-    text = f"What does {ASPIRIN} act on?"
-    assert read_question(text, [KINASE], [], resources).text == text
+def test_beside_a_structure_that_is_attached_none_is_taken_out_of_a_question(resources):
+    text = f"Does {ASPIRIN} act on it?"
+    assert read_question(text, [], ["CCO"], resources).text == text
+    beside = read_question(text, [KINASE], [], resources)
+    assert beside.text == "Does this molecule act on it?"
+    assert [i.label for i in beside.attached] == ["protein_1", "molecule_1"]
 
 
 def test_a_class_of_drugs_may_be_named_by_the_word_that_heads_it(tmp_path):
