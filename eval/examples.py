@@ -58,7 +58,13 @@ EXAMPLES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("What two proteins share", ("Which diseases do BRCA2 and PALB2 share?",)),
     ("Computed properties", ("Does aspirin obey Lipinski's rule of five?",)),
+    (
+        "A structure within the question",
+        ("Does CN1C=NC2=C1C(=O)N(C(=O)N2C)C act on the adenosine receptor ADORA2A?",),
+    ),
     ("A false premise", ("Why does insulin transport oxygen?",)),
+    ("A false premise in other words", ("What anchors TP53 in the lysosome?",)),
+    ("Whether something is so", ("Is TP53 involved in platelet activation?",)),
     ("A name that nothing has", ("What does the drug zorblatinib act on?",)),
     ("What is not recorded", ("What is the price of aspirin?",)),
 )
