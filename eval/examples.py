@@ -60,7 +60,7 @@ EXAMPLES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Computed properties", ("Does aspirin obey Lipinski's rule of five?",)),
     (
         "A structure within the question",
-        ("Does CN1C=NC2=C1C(=O)N(C(=O)N2C)C act on the adenosine receptor ADORA2A?",),
+        ("Does CN1C=NC2=C1C(=O)N(C(=O)N2C)C act on ADORA2A?",),
     ),
     ("A false premise", ("Why does insulin transport oxygen?",)),
     ("A false premise in other words", ("What anchors TP53 in the lysosome?",)),

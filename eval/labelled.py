@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -62,11 +63,20 @@ def in_words(found: Rate) -> str:
 def what_was_run(command: Sequence[str], graph_hash: str) -> dict[str, Any]:
     """Command, day, commit and graph, for the head of a file of results."""
     return {
-        "command": " ".join(command),
+        "command": anywhere(" ".join(command)),
         "date": datetime.now(UTC).date().isoformat(),
         "commit": commit(),
         "graph": graph_hash,
     }
+
+
+def anywhere(command: str) -> str:
+    """A command with folders and files of this machine by their last names alone."""
+    words = (word.rpartition("=") for word in shlex.split(command))
+    return shlex.join(
+        option + equals + (Path(value).name if Path(value).is_absolute() else value)
+        for option, equals, value in words
+    )
 
 
 def write_results(name: str, results: Mapping[str, Any]) -> Path:

@@ -116,6 +116,9 @@ def _open(
     if findings.unknown or (not question.inputs and not wanted):
         return
     subjects = subjects_of(question, replace(route, types=wanted), resources)
+    if findings.premise is not None:
+        whose = findings.premise.subject
+        subjects = tuple(i for i in question.inputs if i == whose or i.given == whose.given)
     about = replace(question, inputs=subjects)
     found = retrieve(about, wanted, resources, k=resources.settings.k)
     bench.file(found if wanted else list(_introductions(found)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 from bbqa.batch.output import write_whole
 from bbqa.errors import InputError
+from bbqa.eval.labelled import anywhere
 from bbqa.eval.runs.folder import Run, read_run
 
 
@@ -67,7 +67,7 @@ def head_of(record: Mapping[str, Any]) -> dict[str, Any]:
     kept = ("condition", "split", "limit", "seed", "max_identity", "max_similarity", "items")
     return {
         **{name: record[name] for name in kept},
-        "command": _anywhere(sessions[-1]["command"]),
+        "command": anywhere(sessions[-1]["command"]),
         "started": sessions[0]["started"],
         "ended": sessions[-1]["ended"],
         "commits": list(dict.fromkeys(session["commit"] for session in sessions)),
@@ -76,12 +76,3 @@ def head_of(record: Mapping[str, Any]) -> dict[str, Any]:
         "bridge": record["bridge"],
         "machine": sessions[-1]["machine"],
     }
-
-
-def _anywhere(command: str) -> str:
-    """A command with folders and files of this machine by their last names alone."""
-    words = (word.rpartition("=") for word in shlex.split(command))
-    return shlex.join(
-        option + equals + (Path(value).name if Path(value).is_absolute() else value)
-        for option, equals, value in words
-    )
