@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bbqa import kernel, wording
-from bbqa.kernel import gaussian
+from bbqa.kernel import gaussian, solved
 from bbqa.prompts import FOLDER
 from bbqa.schema import NodeType
 
@@ -150,8 +150,7 @@ class Learned:
         inputs = np.hstack([shared[[n for n, _ in rows]], subjects])
         wanted = np.zeros((len(rows), len(goals)))
         wanted[range(len(rows)), [places[examples[n].goal] for n, _ in rows]] = 1.0
-        alike = gaussian(inputs, inputs, gamma=WIDTH) + RIDGE * np.eye(len(rows))
-        weights = np.linalg.solve(alike, wanted)
+        weights = solved(inputs, wanted, gamma=WIDTH, ridge=RIDGE)
         return cls(goals, inputs.astype(np.float32), weights.astype(np.float32))
 
     def scores(self, text: str, vector: Array, about: Sequence[NodeType]) -> dict[Goal, float]:

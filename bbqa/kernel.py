@@ -1,4 +1,4 @@
-"""How alike rows of numbers are, for what is learned from labelled examples."""
+"""Kernel ridge regression, for what is learned from labelled examples."""
 
 from __future__ import annotations
 
@@ -15,3 +15,13 @@ def gaussian(some: Floats, others: Floats, *, gamma: float) -> Floats:
     squared = (some**2).sum(1)[:, None] + (others**2).sum(1) - 2 * some @ others.T
     kernel: Floats = np.exp(-gamma * np.maximum(squared, 0.0))
     return kernel
+
+
+def solved(inputs: Floats, wanted: Floats, *, gamma: float, ridge: float) -> Floats:
+    """What each input says: weights [N, G] for what is wanted, [N, G], of inputs [N, F].
+
+    What is wanted of new rows is then ``gaussian(rows, inputs, gamma=gamma) @ weights``.
+    """
+    alike = gaussian(inputs, inputs, gamma=gamma) + ridge * np.eye(len(inputs))
+    weights: Floats = np.linalg.solve(alike, wanted)
+    return weights

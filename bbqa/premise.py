@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from bbqa.kg.ends import GO_TYPES, are_related
+from bbqa.kg.ends import GO_TYPES, GROUPS, are_related
 from bbqa.predict import predict
 from bbqa.presumed import TERM
 from bbqa.question import type_of
@@ -46,10 +46,8 @@ SAME: Final = 0.9
 """Cosine from which two terms all but say the same."""
 LIKELY: Final = 0.1
 """Probability from which what is predicted of an input is not doubted."""
-_BEARERS: Final = (NodeType.PROTEIN, NodeType.DRUG)
 _CALLED: Final = {NodeType.PROTEIN: "protein", NodeType.DRUG: "molecule"}
 SUBJECTS: Final = (NodeType.PROTEIN, NodeType.DRUG, NodeType.DISEASE)
-_OF_DRUGS: Final = (NodeType.ROLE, NodeType.DRUG_CLASS)
 
 _PRESUMES: Final = re.compile(
     r"^\s*(?:why|how|when|since when|where)\s+(?:exactly\s+)?(?:does|do|is|are|did|was|were|has)\b"
@@ -118,18 +116,20 @@ def _only_subject(question: Question, resources: Resources) -> Input | None:
     """The one thing that is attached, or else the one protein or drug that is named."""
     if question.attached:
         return question.attached[0] if len(question.attached) == 1 else None
-    named = [i for i in question.inputs if type_of(i, resources) in _BEARERS]
+    named = [i for i in question.inputs if type_of(i, resources) in _CALLED]
     return named[0] if len({i.given for i in named}) == 1 else None
 
 
 def _terms_beside(subject: Input, question: Question, resources: Resources) -> list[Mention]:
     """What else a question names, of types that may be recorded of its subject."""
     graph, of = resources.graph, type_of(subject, resources)
+    if all(i in question.attached or type_of(i, resources) in _CALLED for i in question.inputs):
+        return []
     return [
         mention
         for mention in resources.names.mentions(question.text)
         if mention.text != subject.given
-        and not (types := {graph.type_of(row) for row in mention.rows}) & {*_BEARERS}
+        and not (types := {graph.type_of(row) for row in mention.rows}) & _CALLED.keys()
         and all(are_related(of, one, graph.relations) for one in types)
     ]
 
@@ -243,7 +243,7 @@ def _is_recorded(claim: str, own: set[int], resources: Resources, *, of: NodeTyp
     vector = resources.encode(claim)
     rows = np.array(sorted(own), np.int64)
     best_own = float((resources.vectors[rows].astype(np.float32) @ vector).max(initial=0.0))
-    types = CLAIMED + _OF_DRUGS * (of is NodeType.DRUG)
+    types = {*CLAIMED, *GROUPS} if of is NodeType.DRUG else CLAIMED
     nearest = (visible.described(vector, node_type, 1, resources) for node_type in types)
     best = max((cosine for found in nearest for _, cosine in found), default=0.0)
     if best_own >= best - LEAD and best_own >= NEAR:
@@ -272,4 +272,4 @@ def _neighbours(row: int, resources: Resources) -> set[int]:
 def _could_be_recorded(of: NodeType, others: Collection[int], graph: Graph) -> bool:
     """Whether the graph has relations between a protein and nodes of the others' types."""
     types = {graph.type_of(row) for row in others}
-    return NodeType.PROTEIN in {of, *types} and not types & set(_OF_DRUGS)
+    return NodeType.PROTEIN in {of, *types} and not types & GROUPS

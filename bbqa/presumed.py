@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from bbqa.kernel import gaussian
+from bbqa.kernel import gaussian, solved
 from bbqa.prompts import FOLDER
 
 if TYPE_CHECKING:
@@ -94,19 +94,12 @@ class Presumptions:
     """
 
     def __init__(self, resources: Resources, wordings: Sequence[Labelled] | None = None) -> None:
-        from bbqa.encoders.cache import encode_cached
-
         self._resources = resources
         wordings = read_wordings() if wordings is None else wordings
         texts = [wording.text for wording in wordings]
-        folder = resources.settings.home / "encoded"
-        vectors = encode_cached(
-            list(map(_plain, texts)), resources.encoder, folder, resources.progress
-        )
-        self._inputs = _features(texts, vectors.astype(np.float64))
+        self._inputs = _features(texts, resources.encode_kept(list(map(_plain, texts))))
         wanted = np.array([1.0 if w.label == PRESUMES else -1.0 for w in wordings])
-        kernel = gaussian(self._inputs, self._inputs, gamma=WIDTH)
-        self._weights = np.linalg.solve(kernel + RIDGE * np.eye(len(wordings)), wanted)
+        self._weights = solved(self._inputs, wanted, gamma=WIDTH, ridge=RIDGE)
 
     def score(self, text: str) -> float:
         """How much speaks for it: above 0 a question takes ``{term}`` for granted.

@@ -6,7 +6,7 @@ Chroma. ``prepare`` fetches and builds all of it, with progress.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from copy import copy
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -211,6 +211,18 @@ class Resources:
     def encode(self, text: str) -> Vector:
         """The unit vector of a text, float32 [D]."""
         return self._encoded(text)
+
+    @property
+    def learning_folder(self) -> Path:
+        """Folder of what was encoded of labelled examples, and learned from them."""
+        return self.settings.home / "encoded"
+
+    def encode_kept(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
+        """The unit vectors of labelled texts, float64 [N, D], each encoded once and kept."""
+        from bbqa.encoders.cache import encode_cached
+
+        vectors = encode_cached(texts, self.encoder, self.learning_folder, self.progress)
+        return vectors.astype(np.float64)
 
     @cached_property
     def _encoded(self) -> Callable[[str], Vector]:

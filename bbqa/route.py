@@ -111,17 +111,11 @@ class Router:
     """
 
     def __init__(self, resources: Resources, examples: Sequence[Example] | None = None) -> None:
-        from bbqa.encoders.cache import encode_cached
-
         self.resources = resources
         self.examples = read_examples() if examples is None else tuple(examples)
-        folder = resources.settings.home / "encoded"
-        texts = [example.question for example in self.examples]
-        self.vectors = encode_cached(texts, resources.encoder, folder, resources.progress).astype(
-            np.float64
-        )
+        self.vectors = resources.encode_kept([example.question for example in self.examples])
         if examples is None:
-            self.learned = open_learned(self.examples, self.vectors, folder)
+            self.learned = open_learned(self.examples, self.vectors, resources.learning_folder)
         else:
             self.learned = Learned.fit(self.examples, self.vectors)
         self._labelled = {_letters(e.question): e for e in reversed(self.examples)}

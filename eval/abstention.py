@@ -21,6 +21,7 @@ from bbqa.eval.labelled import (
     RESULTS,
     SPLITS,
     in_words,
+    opened,
     rate,
     read_rows,
     what_was_run,
@@ -182,14 +183,8 @@ def _failure(row: Row, reply: Reply, why: str, told: bool) -> dict[str, Any]:
 
 def main() -> None:
     """Measure, and put what was measured into ``eval/results/abstention.json``."""
-    from bbqa.progress import open_progress
-    from bbqa.resources import Resources
-    from bbqa.settings import load_settings
-
     options = _options()
-    with open_progress() as progress:
-        resources = Resources(load_settings(), progress=progress)
-        resources.prepare()
+    with opened() as (resources, progress):
         folder = options.folder or resources.settings.home / "eval"
         if options.again:
             for path in folder.glob("abstention-*.jsonl"):

@@ -30,6 +30,7 @@ from bbqa.eval.ground_floor import floor
 from bbqa.eval.labelled import (
     SPLITS,
     in_words,
+    opened,
     rate,
     read_rows,
     what_was_run,
@@ -406,17 +407,11 @@ class Nobody:
 
 def main() -> None:
     """Measure, and put what was measured into ``eval/results/ground.json``."""
-    from bbqa.progress import open_progress
-    from bbqa.resources import Resources
-    from bbqa.settings import load_settings
-
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("-n", type=int, default=8, help="inputs for the counterfactual checks")
     parser.add_argument("--no-llm", action="store_true", help="plain answers in those checks")
     options = parser.parse_args()
-    with open_progress() as progress:
-        resources = Resources(load_settings(), progress=progress)
-        resources.prepare()
+    with opened() as (resources, progress):
         found = grounding(resources, n=options.n, use_llm=not options.no_llm, progress=progress)
         for split in SPLITS:
             for name in ("unsupported_passed", "supported_kept"):

@@ -5,10 +5,19 @@ from __future__ import annotations
 import json
 import shlex
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from bbqa.progress import Progress
+    from bbqa.resources import Resources
+
+T = TypeVar("T")
 
 SETS: Final = Path(__file__).resolve().parent / "sets"
 RESULTS: Final = Path(__file__).resolve().parent / "results"
@@ -60,10 +69,37 @@ def in_words(found: Rate) -> str:
     return f"{found['right']} of {found['n']}, {share} ({low} to {high})"
 
 
+@contextmanager
+def opened() -> Iterator[tuple[Resources, Progress]]:
+    """Resources as the settings have them, ready to be asked, and where progress is reported."""
+    from bbqa.progress import open_progress
+    from bbqa.resources import Resources
+    from bbqa.settings import load_settings
+
+    with open_progress() as progress:
+        resources = Resources(load_settings(), progress=progress)
+        resources.prepare()
+        yield resources, progress
+
+
+def held_out(rows: Sequence[T], count: int, *, seed: int) -> Iterator[tuple[list[T], list[T]]]:
+    """For each of ``count`` random folds all other rows, and its own."""
+    folds = np.random.default_rng(seed).integers(0, count, len(rows))
+    for fold in range(count):
+        others = [row for row, its_fold in zip(rows, folds, strict=True) if its_fold != fold]
+        own = [row for row, its_fold in zip(rows, folds, strict=True) if its_fold == fold]
+        yield others, own
+
+
 def what_was_run(command: Sequence[str], graph_hash: str) -> dict[str, Any]:
-    """Command, day, commit and graph, for the head of a file of results."""
+    """Command, day, commit and graph, for the head of a file of results.
+
+    Args:
+        command: What is called, and the arguments that it was given.
+        graph_hash: Of the graph.
+    """
     return {
-        "command": anywhere(" ".join(command)),
+        "command": anywhere(f"{command[0]} {shlex.join(command[1:])}"),
         "date": datetime.now(UTC).date().isoformat(),
         "commit": commit(),
         "graph": graph_hash,

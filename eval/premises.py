@@ -14,12 +14,19 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from bbqa.eval.benchmarks import benchmarks
 from bbqa.eval.benchmarks.contract import Form
 from bbqa.eval.conditions.seen import asked_with, seen
-from bbqa.eval.labelled import SPLITS, Rate, in_words, rate, what_was_run, write_results
+from bbqa.eval.labelled import (
+    SPLITS,
+    Rate,
+    held_out,
+    in_words,
+    opened,
+    rate,
+    what_was_run,
+    write_results,
+)
 from bbqa.eval.starter.unanswerable import FALSE_PREMISE
 from bbqa.premise import unsupported_premise
 from bbqa.presumed import PRESUMES, Presumptions, read_wordings
@@ -60,17 +67,14 @@ def folds(
 ) -> dict[str, Rate]:
     """How many wordings are told right, by label, each by what the other folds have taught."""
     wordings = read_wordings()
-    fold = np.random.default_rng(seed).integers(0, count, len(wordings))
     bar = (progress or Silent()).bar("folds", len(wordings), unit="wordings")
     outcomes: list[tuple[str, bool]] = []
-    for held_out in range(count):
-        taught = [w for w, its_fold in zip(wordings, fold, strict=True) if its_fold != held_out]
+    for taught, asked in held_out(wordings, count, seed=seed):
         own = Presumptions(resources, taught)
-        for wording, its_fold in zip(wordings, fold, strict=True):
-            if its_fold == held_out:
-                presumed = own.score(wording.text) > 0
-                outcomes.append((wording.label, presumed is (wording.label == PRESUMES)))
-                bar.advance(1)
+        for wording in asked:
+            presumed = own.score(wording.text) > 0
+            outcomes.append((wording.label, presumed is (wording.label == PRESUMES)))
+            bar.advance(1)
     labels = dict.fromkeys(label for label, _ in outcomes)
     return {one: rate(right for label, right in outcomes if label == one) for one in labels}
 
@@ -87,16 +91,10 @@ def _is_doubted(item: Item, resources: Resources) -> bool:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, and write ``eval/results/premises.json``."""
-    from bbqa.progress import open_progress
-    from bbqa.resources import Resources
-    from bbqa.settings import load_settings
-
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--folds", type=int, help="of the wordings, instead; nothing is written")
     count = parser.parse_args(arguments).folds
-    with open_progress() as progress:
-        resources = Resources(load_settings(), progress=progress)
-        resources.prepare()
+    with opened() as (resources, progress):
         if count:
             for label, share in folds(resources, count, progress=progress).items():
                 progress.say(f"{label}: {in_words(share)}")

@@ -14,10 +14,18 @@ import argparse
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
 from bbqa.eval.benchmarks.contract import Form
-from bbqa.eval.labelled import SPLITS, Rate, in_words, rate, read_rows, what_was_run, write_results
+from bbqa.eval.labelled import (
+    SPLITS,
+    Rate,
+    held_out,
+    in_words,
+    opened,
+    rate,
+    read_rows,
+    what_was_run,
+    write_results,
+)
 from bbqa.eval.replies import sequence_of, smiles_of
 from bbqa.eval.routing import Case, judged, own_planner
 from bbqa.eval.starter.asked import ASKED
@@ -97,14 +105,11 @@ def folds(
     from bbqa.route import Router
 
     examples = read_examples()
-    fold = np.random.default_rng(seed).integers(0, count, len(examples))
     bar = (progress or Silent()).bar("folds", len(examples), unit="examples")
     tasks, both = [], []
-    for held_out in range(count):
-        own = Router(resources, [e for e, f in zip(examples, fold, strict=True) if f != held_out])
-        for example, its_fold in zip(examples, fold, strict=True):
-            if its_fold != held_out:
-                continue
+    for taught, asked in held_out(examples, count, seed=seed):
+        own = Router(resources, taught)
+        for example in asked:
             bar.advance(1)
             if is_attached(example):
                 route = _routed(own, example)
@@ -143,16 +148,10 @@ def _routed(router: Router, example: Example) -> Route:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, and write ``eval/results/routed-wordings.json``."""
-    from bbqa.progress import open_progress
-    from bbqa.resources import Resources
-    from bbqa.settings import load_settings
-
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--folds", type=int, help="of the examples, instead; nothing is written")
     count = parser.parse_args(arguments).folds
-    with open_progress() as progress:
-        resources = Resources(load_settings(), progress=progress)
-        resources.prepare()
+    with opened() as (resources, progress):
         if count:
             for what, share in folds(resources, count, progress=progress).items():
                 progress.say(f"{what} right: {in_words(share)}")

@@ -18,6 +18,7 @@ from bbqa.eval.labelled import (
     SPLITS,
     Rate,
     in_words,
+    opened,
     rate,
     read_rows,
     what_was_run,
@@ -274,16 +275,10 @@ def _by_word_rules(question: Question, resources: Resources) -> Plan:
 
 def main() -> None:
     """Measure, and write ``eval/results/routing.json``."""
-    from bbqa.progress import open_progress
-    from bbqa.resources import Resources
-    from bbqa.settings import load_settings
-
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--split", choices=SPLITS, help="one half; nothing is written")
     asked = parser.parse_args().split
-    with open_progress() as progress:
-        resources = Resources(load_settings(), progress=progress)
-        resources.prepare()
+    with opened() as (resources, progress):
         results = what_was_run(("python -m bbqa.eval.routing",), resources.graph.hash)
         for split in (asked,) if asked else SPLITS:
             results[split] = found = routing(resources, split=split, progress=progress)

@@ -188,11 +188,7 @@ class NameIndex:
         """
         folded = re.escape(_fold_text(word).strip())
         pattern = rf"^{folded} (?:subunit|chain|type|isoform|alpha|beta|gamma|[ivx]+\b|[a-c\d]\b)"
-        at = numbers(pc.indices_nonzero(pc.match_substring_regex(self._folded, pattern)))
-        known = at[(at >= self._first[Kind.NAME]) & (at < self._first[Kind.XREF])]
-        rows = {int(row) for row in self._rows[known]}
-        proteins = [row for row in rows if self.graph.type_of(row) is NodeType.PROTEIN]
-        return sorted(proteins, key=lambda row: (-len(self.graph.facts(row)), row))
+        return self._called_like(pattern, {NodeType.PROTEIN}, Kind.NAME, Kind.SYNONYM)
 
     def group(self, word: str) -> list[int]:
         """Rows of the classes and roles of drugs that a word heads the names of, largest first.
@@ -201,11 +197,17 @@ class NameIndex:
         """
         folded = re.escape(_fold_text(word).strip().removesuffix("s"))
         pattern = rf"^{folded}s?(?:  | (?:for|with|in|and)\b|$)"
+        return self._called_like(pattern, GROUPS, Kind.NAME, Kind.NAME)
+
+    def _called_like(
+        self, pattern: str, types: Collection[NodeType], first: Kind, last: Kind
+    ) -> list[int]:
+        """Rows of nodes of some types whose strings of some kinds match, best known first."""
         at = numbers(pc.indices_nonzero(pc.match_substring_regex(self._folded, pattern)))
-        known = at[(at >= self._first[Kind.NAME]) & (at < self._first[Kind.SYNONYM])]
+        known = at[(at >= self._first[first]) & (at < self._first[last + 1])]
         rows = {int(row) for row in self._rows[known]}
-        groups = [row for row in rows if self.graph.type_of(row) in GROUPS]
-        return sorted(groups, key=lambda row: (-len(self.graph.facts(row)), row))
+        found = [row for row in rows if self.graph.type_of(row) in types]
+        return sorted(found, key=lambda row: (-len(self.graph.facts(row)), row))
 
     def occurs(self, word: str) -> bool:
         """Whether a word occurs in any id, name or synonym."""
