@@ -32,7 +32,7 @@ Array32 = npt.NDArray[np.float32]
 
 WIDTH: Final = 0.5
 """Gamma of the kernel ``exp(-gamma |x - y|^2)``."""
-RIDGE: Final = 0.3
+RIDGE: Final = 0.15
 FLAG_WEIGHT: Final = 0.3
 NOUN_WEIGHT: Final = 0.3
 SUBJECT_WEIGHT: Final = 0.5

@@ -1,4 +1,4 @@
-"""Every word that is given to a language model, as Markdown files.
+"""Every word that is given to a language model, as Markdown files, and labelled examples.
 
 ``load_prompt("answer", ...)`` reads one and fills it in; a variable that the file does not have,
 or one that it has and nobody filled, is an error when the prompt is loaded, not when it is sent.
@@ -32,5 +32,5 @@ def load_prompt(name: str, **values: str) -> str:
 
 
 def prompt_files() -> list[Path]:
-    """All prompt files, sorted by name: what the record of an answer hashes."""
-    return sorted(FOLDER.glob("*.md"))
+    """All prompts and tables of examples, sorted by name: what the record of an answer hashes."""
+    return sorted([*FOLDER.glob("*.md"), *FOLDER.glob("*.tsv")])
