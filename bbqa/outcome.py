@@ -35,6 +35,12 @@ OUTSIDE: Final = (
     "This question is about neither proteins nor molecules nor what is recorded of them; "
     "I cannot answer it."
 )
+_SOUGHT: Final = {
+    Task.COMPARE: "connections",
+    Task.DESCRIBE: "a description",
+    Task.LOOKUP: "names",
+    Task.SIMILAR: "relatives",
+}
 HELD: Final = (
     "functions, processes, places in the cell, pathways, interactions, diseases, phenotypes, "
     "drugs, targets, roles, drug classes, and properties computed from a sequence or a structure"
@@ -165,7 +171,7 @@ def _sought(findings: Findings) -> str:
         case Task.FACTS:
             return ", ".join(types)
         case task:
-            return str(task)
+            return _SOUGHT.get(task, str(task))
 
 
 def _in_words(node_type: NodeType) -> str:

@@ -97,11 +97,31 @@ def unsupported_premise(question: Question, resources: Resources) -> Premise | N
 
 
 def unrecorded(question: Question, resources: Resources) -> Premise | None:
-    """What the question names beside its one subject, if no record and no prediction says it."""
+    """What the question names beside its one subject, if no record and no prediction says it.
+
+    Of a protein or drug that is named beside another one, whether a record joins the two.
+    """
     subject, terms = _subject_and_terms(question, resources)
-    if subject is None or not terms or _is_known(subject, terms, question, resources):
+    if subject is None or not terms:
+        return _unjoined(question, resources)
+    if _is_known(subject, terms, question, resources):
         return None
     return Premise(subject, terms[0].text)
+
+
+def _unjoined(question: Question, resources: Resources) -> Premise | None:
+    """The second of two known things, of types that can be joined, if no record joins them."""
+    if len(question.inputs) != 2:
+        return None
+    first, second = question.inputs
+    nodes = [node_of(given, resources) for given in (first, second)]
+    rows = [node[0] for node in nodes if node is not None]
+    if len(set(rows)) < 2 or rows[1] in _neighbours(rows[0], resources):
+        return None
+    one, other = map(resources.graph.type_of, rows)
+    if not are_related(one, other, resources.graph.relations):
+        return None
+    return Premise(first, second.given if second.modality is Modality.ENTITY else second.label)
 
 
 def _subject_and_terms(

@@ -72,10 +72,14 @@ def read_question(
             hint="put sequences into --seq and structures into --smiles",
         )
     given = read_inputs(seq, smiles, translate=translate, names=lambda: resources.names)
-    mentions = {m.rows[0]: m for m in resources.names.mentions(text)}
-    if any(i.modality is not Modality.ENTITY for i in (*inputs, *given)):
-        mentions = {row: m for row, m in mentions.items() if not _is_a_word(m, resources)}
-    named = [_entity(m.text, row, resources) for row, m in mentions.items()]
+    mentions = resources.names.mentions(text)
+    attached = [i for i in (*inputs, *given) if i.modality is not Modality.ENTITY]
+    if attached:
+        mentions = [m for m in mentions if not _is_a_word(m, resources)]
+    meant = {_meant(m, attached, resources): m for m in mentions}
+    named = [
+        _entity(m.text, row, resources, _others(m, row, resources)) for row, m in meant.items()
+    ]
     if not (inputs or given):
         named = [*_families(text, named, resources), *named]
     known = {i.value for i in inputs}
@@ -90,6 +94,29 @@ def _is_a_word(mention: Mention, resources: Resources) -> bool:
     graph = resources.graph
     genes = all(graph.type_of(row) is NodeType.PROTEIN for row in mention.rows)
     return genes and mention.text.isalpha() and mention.text.islower() and len(mention.text) < 6
+
+
+def _meant(mention: Mention, attached: Sequence[Input], resources: Resources) -> int:
+    """Which of the nodes of a name is meant: one that is recorded with what is attached, if any.
+
+    "COX-2" beside celecoxib is PTGS2, though a subunit of cytochrome c oxidase is called so too.
+    """
+    from bbqa.retrieve import visible
+    from bbqa.subject import node_of
+
+    if len(mention.rows) > 1:
+        own = {node[0] for given in attached if (node := node_of(given, resources)) is not None}
+        for row in mention.rows:
+            if own and any(fact.other(row) in own for fact in visible.facts(row, resources)):
+                return row
+    return mention.rows[0]
+
+
+def _others(mention: Mention, meant: int, resources: Resources) -> str:
+    """What else is called as a name is, in words; empty if nothing is."""
+    nodes = [resources.graph.node(row) for row in mention.rows if row != meant]
+    listed = ", ".join(f"{node.name} ({node.id})" for node in nodes[:FAMILY])
+    return f"{mention.text} is also a name of {listed}" if nodes else ""
 
 
 def words_outside(text: str, named: Sequence[Input]) -> list[str]:

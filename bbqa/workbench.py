@@ -106,6 +106,11 @@ class Workbench:
             raise ToolError(f"{name!r} may be any of: {told}. Give an id")
         return rows[0]
 
+    def named_beside(self, given: Input) -> set[int]:
+        """Rows of the nodes that the question names besides an input."""
+        rows = [self.graph.row(other.value) for other in self.inputs if other != given]
+        return {row for row in rows if row is not None}
+
     def _nearest(self, name: str) -> list[str]:
         """The nearest three names of what may be spoken of."""
         names = self.resources.names

@@ -98,6 +98,12 @@ def test_a_known_molecule_is_named_and_its_targets_are_curated(resources):
     }
 
 
+def test_where_nothing_joins_two_things_what_is_asked_of_the_first_is_told(resources):
+    answer = ask("Does it bind aspirin?", seq=KINASE, use_llm=False, resources=resources)
+    assert "KIN1 enables tyrosine kinase activity" in {e.statement for e in answer.evidence}
+    assert 'No record in this graph connects protein_1 directly with "aspirin".' in answer.text
+
+
 def test_an_analogue_lends_its_targets_as_inferred(resources):
     question = "Which proteins does this drug act on?"
     answer = ask(question, smiles="CCC(=O)Oc1ccccc1C(=O)O", use_llm=False, resources=resources)

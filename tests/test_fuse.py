@@ -69,3 +69,11 @@ def test_nearness_to_the_question_decides_between_equals():
 def test_both_of_two_inputs_are_heard():
     pool = [candidate(n, about="p1") for n in range(9)] + [candidate(20, trust=0.8, about="p2")]
     assert 20 in rows(fuse(pool, wanted=[FUNCTION], k=4))
+
+
+def test_what_the_question_names_or_what_implies_it_comes_first():
+    pool = [candidate(n, specificity=0.9) for n in range(4)] + [candidate(9, trust=0.6)]
+    assert rows(fuse(pool, wanted=[FUNCTION], k=3, named=[9]))[0] == 9
+    above = {9: {5}}
+    chosen = fuse(pool, wanted=[FUNCTION], k=3, named=[5], ancestors=lambda row: above.get(row, ()))
+    assert rows(chosen)[0] == 9

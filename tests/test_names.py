@@ -1,5 +1,5 @@
 import pytest
-from world import make_graph
+from world import NODES_OF_THE_WORLD, make_graph
 
 from bbqa.kg.graph import Graph, open_starter
 from bbqa.kg.names import NameIndex
@@ -88,6 +88,22 @@ def test_a_node_is_found_by_id_name_synonym_and_reference(index, text, node):
 
 def test_an_ambiguous_name_gives_all_its_nodes(index):
     assert ids(index, index.exact("p40")) == ["P01375", "Q99848"]
+
+
+def test_of_an_ambiguous_name_the_best_known_node_comes_first():
+    ambiguous = [(n[0], n[1], n[2], ("p38",), 0.0) for n in NODES_OF_THE_WORLD[:3]]
+    graph = make_graph([*ambiguous, *NODES_OF_THE_WORLD[3:]])
+    names, by_facts = NameIndex(graph), ["P00001", "P00002", "P00003"]
+    facts = [len(graph.facts(graph.row(one))) for one in by_facts]
+    assert facts == sorted(facts, reverse=True)
+    assert ids(names, names.exact("P38")) == by_facts
+    assert ids(names, names.mentions("What does p38 do?")[0].rows) == by_facts
+
+
+@pytest.mark.parametrize("text", ["Alzheimer's", "Alzheimer’s", "Alzheimer's disease"])
+def test_whose_disease_it_is_names_it(index, text):
+    assert ids(index, index.exact(text)) == ["MONDO:0004975"]
+    assert [m.text for m in index.mentions(f"Is it linked to {text}?")] == [text]
 
 
 def test_types_narrow_a_search(index):

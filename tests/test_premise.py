@@ -1,7 +1,7 @@
 """What a question takes for granted is held against the graph."""
 
 import pytest
-from world import KINASE, make_resources, mutated
+from world import KINASE, LACTASE, make_resources, mutated
 
 from bbqa.ask import open_resources
 from bbqa.premise import unrecorded, unsupported_premise
@@ -72,7 +72,10 @@ def test_what_is_asked_is_looked_for_among_the_records(tiny):
 
     assert asked("Is LAC1 linked to testosis?").claim == "testosis"
     assert asked("Is KIN1 linked to testosis?") is None
-    assert asked("Is LAC1 linked to KIN1?") is None  # two things that may be the subject
+    assert asked("Is LAC1 linked to KIN1?").claim == "KIN1"
+    assert asked("Does KIN1 interact with TRP1?") is None
+    assert asked("Does aspirin act on it?", KINASE).claim == "aspirin"
+    assert asked("Does aspirin act on it?", LACTASE) is None
     assert asked("Is it linked to testosis?", "M" + "AG" * 60) is None  # like nothing known
 
 

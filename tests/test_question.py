@@ -40,6 +40,17 @@ def test_beside_what_is_attached_a_gene_in_small_letters_is_a_word(tmp_path):
     assert [i.label for i in alone.inputs] == ["WICH"]
 
 
+def test_of_an_ambiguous_name_what_is_recorded_of_the_input_is_meant(tmp_path):
+    ambiguous = [(*n[:3], ("COX-9",), 0.0) for n in NODES_OF_THE_WORLD[:2]]
+    resources = make_resources(tmp_path, graph=make_graph([*ambiguous, *NODES_OF_THE_WORLD[2:]]))
+    for smiles, meant, note in [
+        ([], "KIN1", "COX-9 is also a name of LAC1 (P00002)"),
+        ([ASPIRIN], "LAC1", "COX-9 is also a name of KIN1 (P00001)"),
+    ]:
+        named = read_question("Tell me about COX-9.", [], smiles, resources).inputs[-1]
+        assert (named.label, *named.notes) == (meant, note)
+
+
 @pytest.mark.parametrize(
     ("text", "left", "labels"),
     [

@@ -34,7 +34,14 @@ def biobridge_search(
     given = subject_of(input, bench)
     wanted = list(dict.fromkeys(to))
     candidates = trusted_candidates(given, wanted, bench.resources)
-    best = best_evidence(candidates, wanted, bench.resources, question=bench.question, k=k)
+    best = best_evidence(
+        candidates,
+        wanted,
+        bench.resources,
+        question=bench.question,
+        k=k,
+        named=bench.named_beside(given),
+    )
     found = tuple(replace(item, number=0) for item in best)
     if any(item.type in wanted for item in found):
         return Found(found, total=len({c.row if c.row >= 0 else id(c) for c in candidates}))

@@ -43,7 +43,14 @@ def kg_facts(
         because=how,
         relations=None if relation is None else {relation},
     )
-    found = best_evidence(candidates, to and wanted, bench.resources, question=bench.question, k=k)
+    found = best_evidence(
+        candidates,
+        to and wanted,
+        bench.resources,
+        question=bench.question,
+        k=k,
+        named=bench.named_beside(given),
+    )
     evidence = tuple(replace(item, number=0) for item in found)
     total = len({candidate.row for candidate in candidates})
     return Found(evidence, total, "" if evidence else _nothing(bench, row, to, relation))

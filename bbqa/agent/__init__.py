@@ -87,6 +87,7 @@ def gather(
     _open(findings, question, bench, on_step)
     if findings.premise is None and not findings.unknown:
         _drive(findings, question, bench, llm, on_step)
+        _fall_back(findings, question, bench, on_step)
     _number(findings, _nearest_properties(bench.evidence, resources, question))
     return findings
 
@@ -120,7 +121,9 @@ def _open(
         whose = findings.premise.subject
         subjects = tuple(i for i in question.inputs if i == whose or i.given == whose.given)
     about = replace(question, inputs=subjects)
-    found = retrieve(about, wanted, resources, k=resources.settings.k)
+    rows = [resources.graph.row(i.value) for i in question.inputs if i not in subjects]
+    named = {row for row in rows if row is not None}
+    found = retrieve(about, wanted, resources, k=resources.settings.k, named=named)
     bench.file(found if wanted else list(_introductions(found)))
     seconds = _since(started)
     opening = replace(route, task=Task.FACTS, types=wanted, also=())
@@ -169,6 +172,24 @@ def _drive(
     findings.steps += gathered.steps
     findings.undone = gathered.undone
     findings.called = frozenset(n for step in gathered.steps for n in step.evidence)
+
+
+def _fall_back(
+    findings: Findings, question: Question, bench: Workbench, on_step: Callable[[Step], None]
+) -> None:
+    """Where nothing joins what is attached with what is named, tell what is asked of the first.
+
+    "Does it carry oxygen?" is answered by the functions of a protein, though no edge leads to
+    oxygen.
+    """
+    attached = question.attached
+    joining = findings.route.task in (Task.COMPARE, Task.PATHS)
+    if not joining or findings.called or not attached or len(attached) == len(question.inputs):
+        return
+    route = bench.resources.router.route(replace(question, inputs=attached))
+    if route.task is Task.FACTS:
+        findings.route = route
+        _open(findings, question, bench, on_step)
 
 
 def _driver(

@@ -58,7 +58,10 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Nodes that a question names: ``question[start:end]`` is ``text``; several if ambiguous."""
+    """Nodes that a question names: ``question[start:end]`` is ``text``.
+
+    Several if ambiguous; of genes the one of which most is recorded first.
+    """
 
     text: str
     start: int
@@ -120,7 +123,8 @@ class NameIndex:
         """Rows of the nodes that are called ``text``, the best kind of match only.
 
         An id (with or without its prefix) comes before a name, a gene in its own upper and lower
-        case before any other, a name before a synonym. Several rows if that leaves several.
+        case before any other, a name before a synonym. Several rows if that leaves several; of
+        genes that share an alias the one of which most is recorded first.
         """
         names = [
             name
@@ -128,7 +132,7 @@ class NameIndex:
             for name in found
             if types is None or name.type in types
         ]
-        return _best(names, text)
+        return self._in_order(_best(names, text))
 
     def nearest(
         self, text: str, k: int = 3, *, types: Collection[NodeType] | None = None
@@ -177,7 +181,8 @@ class NameIndex:
             if not names and text in phrases:
                 names = [one for one in found.get(_fold_text(f"{text}s"), ()) if one.is_class]
             if names:
-                taken.append(Mention(text, start, end, tuple(_best(names, text))))
+                rows = tuple(self._in_order(_best(names, text)))
+                taken.append(Mention(text, start, end, rows))
         return sorted(taken, key=lambda mention: mention.start)
 
     def family(self, word: str) -> list[int]:
@@ -206,8 +211,16 @@ class NameIndex:
         at = numbers(pc.indices_nonzero(pc.match_substring_regex(self._folded, pattern)))
         known = at[(at >= self._first[first]) & (at < self._first[last + 1])]
         rows = {int(row) for row in self._rows[known]}
-        found = [row for row in rows if self.graph.type_of(row) in types]
-        return sorted(found, key=lambda row: (-len(self.graph.facts(row)), row))
+        return self._best_known(row for row in rows if self.graph.type_of(row) in types)
+
+    def _in_order(self, rows: Collection[int]) -> list[int]:
+        """Rows of one name: genes that share it by how well they are known, others ascending."""
+        genes = all(self.graph.type_of(row) is NodeType.PROTEIN for row in rows)
+        return self._best_known(rows) if genes else sorted(rows)
+
+    def _best_known(self, rows: Iterable[int]) -> list[int]:
+        """Rows, that of which most is recorded first."""
+        return sorted(rows, key=lambda row: (-len(self.graph.facts(row)), row))
 
     def occurs(self, word: str) -> bool:
         """Whether a word occurs in any id, name or synonym."""
@@ -274,10 +287,10 @@ def _one_array(column: pa.ChunkedArray) -> pa.Array:
     return whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
 
 
-def _best(names: Collection[_Name], text: str) -> list[int]:
-    """The rows of the best-ranked names, ascending, each once."""
+def _best(names: Collection[_Name], text: str) -> set[int]:
+    """The rows of the best-ranked names."""
     best = min((name.rank(text) for name in names), default=None)
-    return sorted({name.row for name in names if name.rank(text) == best})
+    return {name.row for name in names if name.rank(text) == best}
 
 
 def _fold_text(text: str) -> str:
@@ -290,6 +303,9 @@ def _spellings(text: str) -> list[str]:
     ways = [plain, re.sub(r"'s?(?= |$)", "", plain), plain.replace("-", "")]
     if len(plain) > 5 and plain.endswith("s") and plain[-2] not in "su'":
         ways.append(plain[:-1])
+    if plain.endswith("'s"):
+        # whoever has Alzheimer's, Crohn's or Down's
+        ways += [f"{plain[:-2]} {whose}" for whose in ("disease", "syndrome")]
     if match := _PREFIXED.fullmatch(plain):
         ways += [match["local"], f"{match['prefix']}:{match['local']}"]
     elif _IDENTIFIER.fullmatch(plain):

@@ -30,13 +30,25 @@ MAX_KINDS: Final = 200
 
 
 def retrieve(
-    question: Question, wanted: Sequence[NodeType], resources: Resources, *, k: int
+    question: Question,
+    wanted: Sequence[NodeType],
+    resources: Resources,
+    *,
+    k: int,
+    named: Collection[int] = (),
 ) -> list[Evidence]:
     """The best ``k`` items of evidence for a question, numbered 1 … k.
 
     Evidence rests on the inputs and on what the question names. Only where there is neither, or
     no relation could ever join what is named to what is asked for, are descriptions searched for
     the question's words: about a protein of which nothing is known, that would be a guess.
+
+    Args:
+        question: The question with its subjects.
+        wanted: Node types that are asked for, most wanted first.
+        resources: What is opened.
+        k: Items at most.
+        named: Rows of what else the question names; what is found of these comes first.
     """
     candidates = [
         candidate
@@ -46,7 +58,7 @@ def retrieve(
     ]
     if not candidates and not _may_be_recorded(question, wanted, resources.graph):
         candidates += about_text(question.text, wanted, resources)
-    return best_evidence(candidates, wanted, resources, question=question.text, k=k)
+    return best_evidence(candidates, wanted, resources, question=question.text, k=k, named=named)
 
 
 def _may_be_recorded(question: Question, wanted: Sequence[NodeType], graph: Graph) -> bool:
@@ -73,6 +85,7 @@ def best_evidence(
     *,
     question: str,
     k: int,
+    named: Collection[int] = (),
 ) -> list[Evidence]:
     """The best ``k`` of the candidates for a question in words, numbered 1 … k.
 
@@ -80,7 +93,12 @@ def best_evidence(
     """
     near = resources.similarity_to(question) if question else (lambda _row: 0.0)
     chosen = fuse(
-        candidates, wanted=wanted, k=k, similarity=near, ancestors=resources.graph.ancestors
+        candidates,
+        wanted=wanted,
+        k=k,
+        similarity=near,
+        ancestors=resources.graph.ancestors,
+        named=named,
     )
     return [candidate.evidence for candidate in chosen]
 

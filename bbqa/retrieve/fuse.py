@@ -19,6 +19,8 @@ SPECIFICITY_WEIGHT = 0.3
 SIMILARITY_WEIGHT = 0.2
 REPETITION = 0.8
 """Factor on a candidate's worth for each item of its type and input that was already chosen."""
+NAMED = 2.0
+"""Factor on the worth of what the question names, and of what implies it."""
 IMPLIED = 0.7
 """Factor on the worth of a term that follows from a more specific one that was already chosen."""
 
@@ -49,6 +51,7 @@ def fuse(
     k: int,
     similarity: Callable[[int], float] = lambda _row: 0.0,
     ancestors: Callable[[int], Collection[int]] = lambda _row: (),
+    named: Collection[int] = (),
 ) -> list[Candidate]:
     """The best ``k`` candidates in the order in which a person should read them, numbered 1 … k.
 
@@ -58,10 +61,17 @@ def fuse(
         k: How many to keep at most.
         similarity: Cosine of a node's description to the question, by row.
         ancestors: Rows of more general terms: beside a specific term they are worth less.
+        named: Rows of nodes that the question names: whoever asks for one is told of it first.
     """
+    asked = frozenset(named)
     leading = [c for c in candidates if c.leads]
     pool = _best_of_each([c for c in candidates if not c.leads])
     worth = [_worth(c, wanted, similarity) for c in pool]
+    if asked:
+        worth = [
+            value * (NAMED if c.row in asked or asked & set(ancestors(c.row)) else 1.0)
+            for value, c in zip(worth, pool, strict=True)
+        ]
     chosen = leading[:k]
     taken: Counter[tuple[str, NodeType]] = Counter()
     while pool and len(chosen) < k:
