@@ -103,8 +103,8 @@ def closing_lines(
             yield f"I looked for {_sought(findings)} of {about} and am not sure."
         case AnswerStatus.CUT_SHORT:
             yield f"The answer is not complete: {findings.undone}."
-    if status in (AnswerStatus.ANSWERED, AnswerStatus.UNSURE) and YES_NO.match(question.text):
-        yield from _neither_yes_nor_no(findings, question, resources)
+    if status in (AnswerStatus.ANSWERED, AnswerStatus.UNSURE):
+        yield from _not_said(findings, question, resources)
     yield from _of_kin(claims, findings)
     if status is not AnswerStatus.OUT_OF_SCOPE and _ADVICE.search(question.text):
         yield NO_ADVICE
@@ -115,6 +115,20 @@ def _never_recorded(findings: Findings, question: Question, resources: Resources
     subjects, asked = about_types(question, resources), findings.route.types
     if findings.route.task is Task.FACTS and not _may_be_held(subjects, asked, resources):
         yield f"This graph holds no relation between {_ends(subjects, asked)}: it cannot tell."
+
+
+def _not_said(findings: Findings, question: Question, resources: Resources) -> Iterator[str]:
+    """What a question asks for and what was found does not say."""
+    is_yes_no = YES_NO.match(question.text)
+    said = list(_neither_yes_nor_no(findings, question, resources)) if is_yes_no else []
+    yield from said
+    if findings.apart and not said:
+        joined, told = (
+            " and ".join(dict.fromkeys(labels))
+            for labels in ((i.label for i in question.inputs), findings.apart)
+        )
+        whose = "each" if told == joined else told
+        yield f"Nothing was found that joins {joined}; this is what is known of {whose}."
 
 
 def _neither_yes_nor_no(

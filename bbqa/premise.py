@@ -62,11 +62,11 @@ _CONNECTS: Final = re.compile(r"\b(?:relate|link|connect)(?:d|ed)?\b", re.IGNORE
 _EMPTY: Final = frozenset(
     """
     a about act action activity acts affect affected agent an and any are associated at be been
-    being belong bind binds by can cause caused causes class classed classified connected contain
-    do does for found from function functions good has have help helps how important in inhibit
+    being belong bind binds by can cause caused causes class classed classified connected contain do
+    does for found from function functions good has have help helps how important in inhibit
     inhibits interact interacts into involved is it its known link linked located made make mean
-    means mechanism need of on or part relate related role so take target targets that the their
-    this to treat treated used useful what where which with work works
+    means mechanism need of on or part relate related role share shared shares so take target
+    targets that the their this to treat treated used useful what where which with work works
     """.split()  # noqa: SIM905
 )
 _WORD: Final = re.compile(r"[A-Za-z][\w'-]*")
@@ -198,7 +198,8 @@ def _unsupported_claim(question: Question, resources: Resources) -> Premise | No
     if _CONNECTS.search(claim):
         return None
     telling = [w for w in _WORD.findall(claim) if w.lower() not in _EMPTY]
-    if not telling or (match.group("rest") and _asks_openly(claim, match.group("noun") or "")):
+    noun = match.group("noun") or ""
+    if not telling or (match.group("rest") and _asks_openly(claim, noun, question)):
         return None
     of = type_of(subject, resources)
     return None if _is_recorded(claim, own, resources, of=of) else Premise(subject, claim)
@@ -252,8 +253,10 @@ def _claim(said: str, subject: Input) -> str:
     return " ".join(text.split())
 
 
-def _asks_openly(claim: str, noun: str) -> bool:
+def _asks_openly(claim: str, noun: str, question: Question) -> bool:
     """Whether a question with "which" merely asks, with a verb that says nothing special."""
+    for given in question.inputs:
+        claim = claim.replace(given.given, " ")
     words = [w.lower() for w in _WORD.findall(claim) if w.lower() != noun.strip().lower()]
     return all(word in _EMPTY for word in words)
 

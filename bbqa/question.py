@@ -19,6 +19,8 @@ MAX_QUESTION = 2000
 
 MIN_FAMILY = 5
 """Letters of the shortest word that may name a family of proteins."""
+MIN_SYMBOL = 3
+"""Letters of the shortest symbol that may be that of a family ("AKT")."""
 FAMILY = 3
 """Members of a family that stand for it."""
 
@@ -76,7 +78,7 @@ def read_question(
     attached = [i for i in (*inputs, *given) if i.modality is not Modality.ENTITY]
     if attached:
         mentions = [m for m in mentions if not _is_a_word(m, resources)]
-    meant = {_meant(m, attached, resources): m for m in mentions}
+    meant = {_meant(m, text, attached, resources): m for m in mentions}
     named = [
         _entity(m.text, row, resources, _others(m, row, resources)) for row, m in meant.items()
     ]
@@ -96,20 +98,27 @@ def _is_a_word(mention: Mention, resources: Resources) -> bool:
     return genes and mention.text.isalpha() and mention.text.islower() and len(mention.text) < 6
 
 
-def _meant(mention: Mention, attached: Sequence[Input], resources: Resources) -> int:
+def _meant(mention: Mention, text: str, attached: Sequence[Input], resources: Resources) -> int:
     """Which of the nodes of a name is meant: one that is recorded with what is attached, if any.
 
     "COX-2" beside celecoxib is PTGS2, though a subunit of cytochrome c oxidase is called so too.
+    Of genes, it is the one of which most is recorded of what the question asks for.
     """
     from bbqa.retrieve import visible
+    from bbqa.retrieve.intent import wanted_types
     from bbqa.subject import node_of
 
-    if len(mention.rows) > 1:
-        own = {node[0] for given in attached if (node := node_of(given, resources)) is not None}
-        for row in mention.rows:
-            if own and any(fact.other(row) in own for fact in visible.facts(row, resources)):
-                return row
-    return mention.rows[0]
+    graph, rows = resources.graph, mention.rows
+    if len(rows) == 1:
+        return rows[0]
+    others = {row: [fact.other(row) for fact in visible.facts(row, resources)] for row in rows}
+    own = {node[0] for given in attached if (node := node_of(given, resources)) is not None}
+    if joined := [row for row in rows if own.intersection(others[row])]:
+        return joined[0]
+    if all(graph.type_of(row) is not NodeType.PROTEIN for row in rows):
+        return rows[0]
+    wanted = wanted_types(text, [NodeType.PROTEIN])
+    return max(rows, key=lambda row: sum(graph.type_of(one) in wanted for one in others[row]))
 
 
 def _others(mention: Mention, meant: int, resources: Resources) -> str:
@@ -131,13 +140,15 @@ def _families(text: str, named: Sequence[Input], resources: Resources) -> list[I
 
     Where there are none, the largest classes or roles of drugs ("penicillin").
     """
-    found = []
+    names, found = resources.names, []
     for word in words_outside(text, named):
-        if len(word) < MIN_FAMILY or word.lower() in GENERIC | EVERYDAY:
+        if word.lower() in GENERIC | EVERYDAY:
             continue
-        rows, whose = resources.names.family(word), "proteins"
-        if not rows:
-            rows, whose = resources.names.group(word), "classes or roles of drugs"
+        rows, whose = names.family(word) if len(word) >= MIN_FAMILY else [], "proteins"
+        if not (rows or named) and len(word) >= MIN_SYMBOL and word.isupper():
+            rows = names.numbered(word)  # beside a name, TPM may be a unit
+        if not rows and len(word) >= MIN_FAMILY:
+            rows, whose = names.group(word), "classes or roles of drugs"
         note = f"{word}: {min(FAMILY, len(rows))} of {len(rows)} {whose} whose names begin so"
         found += [_entity(word, row, resources, note) for row in rows[:FAMILY]]
     return found

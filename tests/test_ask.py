@@ -104,6 +104,27 @@ def test_where_nothing_joins_two_things_what_is_asked_of_the_first_is_told(resou
     assert 'No record in this graph connects protein_1 directly with "aspirin".' in answer.text
 
 
+@pytest.mark.parametrize(
+    ("question", "told", "said"),
+    [
+        (
+            "Which diseases connect KIN1 with LAC1?",
+            "KIN1 is associated with test disease",
+            "Nothing was found that joins KIN1 and LAC1; this is what is known of each.",
+        ),
+        (
+            "Does aspirin inhibit KIN1?",
+            "Acetylsalicylic acid has recorded activity on LAC1",
+            'No record in this graph connects aspirin directly with "KIN1".',
+        ),
+    ],
+)
+def test_where_nothing_joins_two_named_things_they_are_told_of(resources, question, told, said):
+    answer = ask(question, use_llm=False, resources=resources)
+    assert [e.statement for e in answer.evidence] == [told]
+    assert said in answer.text
+
+
 def test_an_analogue_lends_its_targets_as_inferred(resources):
     question = "Which proteins does this drug act on?"
     answer = ask(question, smiles="CCC(=O)Oc1ccccc1C(=O)O", use_llm=False, resources=resources)

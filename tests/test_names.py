@@ -100,6 +100,13 @@ def test_of_an_ambiguous_name_the_best_known_node_comes_first():
     assert ids(names, names.mentions("What does p38 do?")[0].rows) == by_facts
 
 
+def test_numbered_symbols_are_a_family_and_one_alone_is_none():
+    akt = [(*n[:2], f"AKT{i}", (), 0.0) for i, n in enumerate(NODES_OF_THE_WORLD[:2], start=1)]
+    names = NameIndex(make_graph([*akt, *NODES_OF_THE_WORLD[2:]]))
+    assert ids(names, names.numbered("AKT")) == ["P00001", "P00002"]
+    assert names.numbered("TRP") == names.numbered("AK") == []
+
+
 @pytest.mark.parametrize("text", ["Alzheimer's", "Alzheimer’s", "Alzheimer's disease"])
 def test_whose_disease_it_is_names_it(index, text):
     assert ids(index, index.exact(text)) == ["MONDO:0004975"]

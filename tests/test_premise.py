@@ -38,6 +38,7 @@ def test_a_named_thing_that_no_record_connects_is_not_taken_for_granted(tiny):
         "Why does KIN1 cause testosis?",
         "What does KIN1 do?",
         "Which diseases is LAC1 linked to?",
+        "Which functions do KIN1 and LAC1 share?",
         "How does aspirin help against testosis?",  # of drugs and diseases nothing is recorded
         "Why is the sky blue?",
     ],

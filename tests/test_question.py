@@ -49,6 +49,19 @@ def test_of_an_ambiguous_name_what_is_recorded_of_the_input_is_meant(tmp_path):
     ]:
         named = read_question("Tell me about COX-9.", [], smiles, resources).inputs[-1]
         assert (named.label, *named.notes) == (meant, note)
+    asked = read_question("Which drugs inhibit COX-9?", [], [], resources)
+    assert asked.inputs[0].label == "LAC1"  # the one that a drug acts on
+
+
+def test_numbered_genes_are_a_family_where_nothing_else_is_named(tmp_path):
+    akt = [(*n[:2], f"AKT{i}", (), 0.0) for i, n in enumerate(NODES_OF_THE_WORLD[:2], start=1)]
+    resources = make_resources(tmp_path, graph=make_graph([*akt, *NODES_OF_THE_WORLD[2:]]))
+    for text, named in [
+        ("What does AKT do?", ["AKT1", "AKT2"]),
+        ("what does akt do?", []),
+        ("What does TRP1 weigh in AKT?", ["TRP1"]),
+    ]:
+        assert [i.label for i in read_question(text, [], [], resources).inputs] == named
 
 
 @pytest.mark.parametrize(

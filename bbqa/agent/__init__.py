@@ -51,6 +51,7 @@ class Findings:
         premise: What the question takes for granted and no record says.
         unknown: Names in it that nothing has.
         undone: What a limit left undone.
+        apart: Labels of what is told of instead where nothing joins the inputs.
     """
 
     route: Route
@@ -60,6 +61,7 @@ class Findings:
     premise: Premise | None = None
     unknown: tuple[str, ...] = ()
     undone: str = ""
+    apart: tuple[str, ...] = ()
 
 
 def gather(
@@ -177,19 +179,24 @@ def _drive(
 def _fall_back(
     findings: Findings, question: Question, bench: Workbench, on_step: Callable[[Step], None]
 ) -> None:
-    """Where nothing joins what is attached with what is named, tell what is asked of the first.
+    """Where nothing joins what a question names, tell what is asked of one, or of each.
 
     "Does it carry oxygen?" is answered by the functions of a protein, though no edge leads to
-    oxygen.
+    oxygen; "Which drugs target HER2 and PD-1?" by those of each, though none is of both.
     """
-    attached = question.attached
-    joining = findings.route.task in (Task.COMPARE, Task.PATHS)
-    if not joining or findings.called or not attached or len(attached) == len(question.inputs):
+    route, attached = findings.route, question.attached
+    joining = route.task in (Task.COMPARE, Task.PATHS)
+    if not joining or findings.called or len(attached) == len(question.inputs):
         return
-    route = bench.resources.router.route(replace(question, inputs=attached))
-    if route.task is Task.FACTS:
-        findings.route = route
-        _open(findings, question, bench, on_step)
+    types, about = route.types or route.through, question
+    if types and not attached:
+        route = replace(route, task=Task.FACTS, types=types, through=(), between=False)
+    else:
+        about = replace(question, inputs=attached or question.inputs[:1])
+        route = bench.resources.router.route(about)
+    if route.task is Task.FACTS and route.types:
+        findings.route, findings.apart = route, tuple(i.label for i in about.inputs)
+        _open(findings, about, bench, on_step)
 
 
 def _driver(

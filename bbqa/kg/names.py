@@ -195,6 +195,15 @@ class NameIndex:
         pattern = rf"^{folded} (?:subunit|chain|type|isoform|alpha|beta|gamma|[ivx]+\b|[a-c\d]\b)"
         return self._called_like(pattern, {NodeType.PROTEIN}, Kind.NAME, Kind.SYNONYM)
 
+    def numbered(self, symbol: str) -> list[int]:
+        """Rows of the genes whose symbols are this one and a number, best known first.
+
+        "MAPK" is no symbol, "MAPK1" and "MAPK3" are. One alone makes no family.
+        """
+        pattern = rf"^{re.escape(_fold_text(symbol).strip())}\d+$"
+        rows = self._called_like(pattern, {NodeType.PROTEIN}, Kind.NAME, Kind.NAME)
+        return rows if len(rows) > 1 else []
+
     def group(self, word: str) -> list[int]:
         """Rows of the classes and roles of drugs that a word heads the names of, largest first.
 
