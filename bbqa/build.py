@@ -17,6 +17,7 @@ import numpy.typing as npt
 from bbqa.errors import IndexMismatchError
 from bbqa.kg.graph import Graph
 from bbqa.schema import NodeType
+from bbqa.whole import whole
 
 if TYPE_CHECKING:
     from bbqa.bridge.triples import Link
@@ -104,9 +105,8 @@ def _build_descriptions(resources: Resources) -> None:
         progress=progress,
     )
     folder.mkdir(parents=True, exist_ok=True)
-    unfinished = folder / f"{VECTORS}.part.npy"
-    np.save(unfinished, vectors.astype(np.float16))
-    unfinished.replace(folder / VECTORS)
+    with whole(folder / VECTORS) as unfinished, unfinished.open("wb") as file:
+        np.save(file, vectors.astype(np.float16))
     build_index(
         graph,
         resources.encoder,
@@ -178,10 +178,9 @@ def read_knowledge(resources: Resources, links: Collection[Link]) -> dict[Link, 
             stored[f"{link}|tails"] = tails
             stored[f"{link}|common"] = commonness(graph, triples[link], tails)
             bar.advance(1)
-        unfinished = path.with_suffix(".part.npz")
         path.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(unfinished, **stored)  # type: ignore[arg-type]
-        unfinished.replace(path)
+        with whole(path) as unfinished, unfinished.open("wb") as file:
+            np.savez(file, **stored)  # type: ignore[arg-type]
     return {
         link: Knowledge(
             graph,

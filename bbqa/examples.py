@@ -9,7 +9,6 @@ line more.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -26,6 +25,7 @@ from bbqa import kernel, wording
 from bbqa.kernel import gaussian, solved
 from bbqa.prompts import FOLDER
 from bbqa.schema import NodeType
+from bbqa.whole import whole
 
 Array = npt.NDArray[np.float64]
 Array32 = npt.NDArray[np.float32]
@@ -189,14 +189,11 @@ def open_learned(examples: Sequence[Example], vectors: Array, folder: Path) -> L
 def _keep(learned: Learned, path: Path) -> None:
     """Put a model into its file, whole or not at all, in place of what was kept before."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f"{os.getpid()}-{path.name}")
-    try:
-        np.savez(unfinished, inputs=learned.inputs, weights=learned.weights)
+    with whole(path) as unfinished:
+        with unfinished.open("wb") as file:
+            np.savez(file, inputs=learned.inputs, weights=learned.weights)
         for other in path.parent.glob("examples-*.npz"):
             other.unlink(missing_ok=True)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def goals_of(examples: Iterable[Example]) -> tuple[Goal, ...]:

@@ -31,6 +31,7 @@ from bbqa.errors import BbqaError, IndexMismatchError
 from bbqa.kg.graph import Graph
 from bbqa.progress import Bar, Progress, Silent
 from bbqa.schema import NodeType
+from bbqa.whole import whole
 
 if TYPE_CHECKING:
     from chromadb import Collection
@@ -422,9 +423,8 @@ def _read_state(path: Path) -> State | None:
 
 def _write_state(path: Path, state: State) -> None:
     """Write in one step: nobody ever reads half of it."""
-    unfinished = path.with_name(path.name + ".part")
-    unfinished.write_text(json.dumps(asdict(state), indent=1), encoding="utf-8")
-    unfinished.replace(path)
+    with whole(path) as unfinished:
+        unfinished.write_text(json.dumps(asdict(state), indent=1), encoding="utf-8")
 
 
 def _hash_of(documents: Sequence[str]) -> str:

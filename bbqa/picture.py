@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from bbqa.errors import MissingExtraError
+from bbqa.whole import whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -95,11 +96,9 @@ def picture(
         yield sheet
         to.parent.mkdir(parents=True, exist_ok=True)
         ending = to.suffix.removeprefix(".")
-        unfinished = to.with_name(f"{to.name}.part")
-        sheet.savefig(
-            unfinished, format=ending, metadata=NOTHING if ending == "svg" else None, dpi=110
-        )
-        unfinished.replace(to)
+        metadata = NOTHING if ending == "svg" else None
+        with whole(to) as unfinished:
+            sheet.savefig(unfinished, format=ending, metadata=metadata, dpi=110)
 
 
 def load_matplotlib(load: Load = import_module) -> ModuleType:

@@ -25,6 +25,7 @@ from bbqa.learn import SETTINGS, Workshop, fit_fusions, train_into
 from bbqa.progress import in_words
 from bbqa.resources import Resources
 from bbqa.schema import NodeType
+from bbqa.whole import whole
 
 OTHER_ENCODERS: Final = {NodeType.PROTEIN: "unirep-256", NodeType.DRUG: "minimol"}
 KGE_MODELS: Final = ("transe", "distmult", "complex", "rotate")
@@ -218,9 +219,8 @@ def write_records(found: Sequence[Record], to: Path, *, about: Mapping[str, Any]
     to.mkdir(parents=True, exist_ok=True)
     written = {"about": dict(about), "records": [_rounded(record) for record in found]}
     lines = json.dumps(written, ensure_ascii=False).replace('{"relation"', '\n{"relation"')
-    unfinished = to / "bridge.json.part"
-    unfinished.write_text(lines + "\n")
-    unfinished.replace(to / "bridge.json")
+    with whole(to / "bridge.json") as unfinished:
+        unfinished.write_text(lines + "\n")
 
 
 def _rounded(record: Record) -> dict[str, Any]:

@@ -10,7 +10,8 @@ import pytest
 from bbqa.errors import InputError
 from bbqa.eval.benchmarks import biomixqa, kgrag_true_false, mirage, pubmedqa
 from bbqa.eval.benchmarks.biomixqa import question_of
-from bbqa.eval.benchmarks.contract import Form
+from bbqa.eval.benchmarks.contract import Form, Response
+from bbqa.eval.scores import score
 
 MODULES = (biomixqa, kgrag_true_false, mirage, pubmedqa)
 
@@ -213,3 +214,20 @@ def test_no_real_abstract_holds_its_conclusion_but_for_a_sentence_in_two():
     assert not [item.id for item in found if ". ".join(item.evidence) in item.context]
     some = [i.id for i in found if any(len(text) > 25 and text in i.context for text in i.evidence)]
     assert some == ["24434052", "24519615"]
+
+
+@real
+@pytest.mark.parametrize(
+    ("field", "accuracy"), [("reasoning_required_pred", 0.780), ("reasoning_free_pred", 0.904)]
+)
+def test_the_annotators_of_pubmedqa_have_their_published_accuracy(field, accuracy):
+    """Published with the data: what one annotator said, without and with the conclusion.
+
+    Accuracy: Jin et al., EMNLP 2019, arXiv:1909.06146, single human performance.
+    """
+    said = json.loads(next(Path(REAL).rglob(pubmedqa.QUESTIONS)).read_text(encoding="utf-8"))
+    found = items(pubmedqa, Path(REAL))
+    answered = [(item, Response(choice=said[item.id][field])) for item in found]
+    scores = score(answered, condition="published", resampled=5)
+    whole = next(one for one in scores if one.metric == "accuracy" and one.bin == "all")
+    assert (whole.value, whole.n) == (pytest.approx(accuracy, abs=0.0005), 500)

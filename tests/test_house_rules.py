@@ -19,6 +19,7 @@ FOLDERS = {"bbqa": ROOT / "bbqa", "bbqa.tools": ROOT / "tools", "bbqa.eval": ROO
 ROAD = {
     "errors": 0,
     "schema": 1,
+    "whole": 1,
     "limits": 1,
     "settings": 1,
     "progress": 1,

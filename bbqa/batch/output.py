@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bbqa.errors import BbqaError, InputError
+from bbqa.whole import whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,10 +237,8 @@ def write_whole(path: Path, text: str) -> None:
     Raises:
         BbqaError: The folder cannot be written to, or the disk is full.
     """
-    beside = path.with_name(f"{path.name}.part")
-    with _told(path):
-        beside.write_text(f"{text}\n", encoding="utf-8")
-        beside.replace(path)
+    with _told(path), whole(path) as unfinished:
+        unfinished.write_text(f"{text}\n", encoding="utf-8")
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from bbqa.bridge.triples import INPUTS, Link
 from bbqa.bridge.vectors import TINY, NodeVectors, Scale, words_of
 from bbqa.errors import IndexMismatchError
 from bbqa.schema import NodeType
+from bbqa.whole import whole
 
 if TYPE_CHECKING:
     from bbqa.bridge.settings import TrainingSettings
@@ -64,9 +65,8 @@ def write_checkpoint(
     for node_type, scale in trained.scales.items():
         stored[f"scale.{node_type}.mean"] = scale.mean
         stored[f"scale.{node_type}.spread"] = scale.spread
-    unfinished = folder / f"{NUMBERS}.part"
-    save_file(stored, unfinished)
-    unfinished.replace(folder / NUMBERS)
+    with whole(folder / NUMBERS) as unfinished:
+        save_file(stored, unfinished)
     shape = trained.bridge.shape
     description = {
         "version": VERSION,
@@ -84,9 +84,8 @@ def write_checkpoint(
         "validation_mrr": [round(mrr, 4) for mrr in trained.validations],
         "sha256": hashlib.sha256((folder / NUMBERS).read_bytes()).hexdigest(),
     }
-    unfinished = folder / f"{DESCRIPTION}.part"
-    unfinished.write_text(json.dumps(description, indent=1) + "\n")
-    unfinished.replace(folder / DESCRIPTION)
+    with whole(folder / DESCRIPTION) as unfinished:
+        unfinished.write_text(json.dumps(description, indent=1) + "\n")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ import numpy.typing as npt
 from bbqa.bridge.triples import Link
 from bbqa.errors import IndexMismatchError
 from bbqa.schema import NodeType, Relation
+from bbqa.whole import whole
 
 Array = npt.NDArray[np.float32]
 
@@ -198,9 +199,8 @@ def write_fusions(folder: Path, fusions: Mapping[Link, Fusion], *, bridge: str) 
         for link, fusion in fusions.items()
         for name, array in fusion.to_arrays().items()
     }
-    unfinished = folder / f"{FILE}.part"
-    save_file(arrays, unfinished, metadata={"bridge": bridge})
-    unfinished.replace(folder / FILE)
+    with whole(folder / FILE) as unfinished:
+        save_file(arrays, unfinished, metadata={"bridge": bridge})
 
 
 def read_fusions(folder: Path, *, bridge: str) -> dict[Link, Fusion]:

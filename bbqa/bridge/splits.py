@@ -30,6 +30,7 @@ from bbqa.kg.graph import Graph
 from bbqa.progress import Progress, Silent
 from bbqa.schema import NodeType
 from bbqa.structure import standardise
+from bbqa.whole import whole
 
 if TYPE_CHECKING:
     from rdkit.Chem import Mol
@@ -100,9 +101,8 @@ class Split:
                 part.value: [graph.node_id(row) for row in self.parts[part]] for part in Part
             },
         }
-        unfinished = path.with_name(path.name + ".part")
-        unfinished.write_text(json.dumps(written, separators=(",", ":")) + "\n")
-        unfinished.replace(path)
+        with whole(path) as unfinished:
+            unfinished.write_text(json.dumps(written, separators=(",", ":")) + "\n")
 
 
 def read_split(path: Path, graph: Graph) -> Split:

@@ -34,6 +34,7 @@ from bbqa.encoders import Encoder
 from bbqa.errors import BbqaError, GraphError
 from bbqa.progress import Progress, Silent
 from bbqa.schema import NodeType
+from bbqa.whole import whole
 
 VALIDATED_HEADS: Final = 150
 """Heads of each link whose tails are ranked at each validation, at most."""
@@ -218,7 +219,6 @@ class _Run:
         if folder is None:
             return
         folder.mkdir(parents=True, exist_ok=True)
-        unfinished = folder / f"{STATE}.part"
         state = {
             "settings": asdict(self.settings),
             "data": self._data,
@@ -232,8 +232,8 @@ class _Run:
             "losses": self.losses,
             "validations": self.validations,
         }
-        torch.save(state, unfinished)
-        unfinished.replace(folder / STATE)
+        with whole(folder / STATE) as unfinished:
+            torch.save(state, unfinished)
 
     def restore(self, folder: Path | None) -> None:
         """Go on where an earlier run with the same settings and data was stopped."""

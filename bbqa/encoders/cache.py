@@ -28,6 +28,7 @@ from bbqa.encoders import Encoder
 from bbqa.errors import ArtifactError
 from bbqa.progress import Progress, Silent
 from bbqa.schema import Modality
+from bbqa.whole import whole
 
 KEY_BYTES: Final = 16
 TEXTS_PER_STEP: Final = 64
@@ -180,8 +181,7 @@ class _Shelf:
         if not keys:
             return
         name = hashlib.blake2b(keys, digest_size=12).hexdigest()
-        unfinished = self._folder / f"{name}.{os.getpid()}.part"
-        with unfinished.open("wb") as file:
+        with whole(self._folder / f"{name}.npz") as unfinished, unfinished.open("wb") as file:
             np.savez(
                 file,
                 keys=np.frombuffer(keys, np.uint8).reshape(-1, KEY_BYTES),
@@ -189,4 +189,3 @@ class _Shelf:
             )
             file.flush()
             os.fsync(file.fileno())
-        unfinished.replace(self._folder / f"{name}.npz")

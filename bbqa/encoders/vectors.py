@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 from bbqa.encoders import Encoder
 from bbqa.errors import ArtifactError
 from bbqa.progress import Progress, Silent
+from bbqa.whole import whole
 
 LARGEST: Final = 127
 STEP: Final = 1 / 23
@@ -80,16 +81,15 @@ class TextVectors:
         codes = pa.py_buffer(np.ascontiguousarray(self.codes))
         stored = pa.Array.from_buffers(pa.binary(dimension), len(self), [None, codes])
         table = pa.table({"hash": self.hashes, "codes": stored})
-        unfinished = path.with_name(path.name + ".part")
-        pq.write_table(
-            table,
-            unfinished,
-            compression="zstd",
-            use_dictionary=False,
-            # the first numbers of all vectors, then the second: each compresses by its own range
-            column_encoding={"hash": "PLAIN", "codes": "BYTE_STREAM_SPLIT"},
-        )
-        unfinished.replace(path)
+        with whole(path) as unfinished:
+            pq.write_table(
+                table,
+                unfinished,
+                compression="zstd",
+                use_dictionary=False,
+                # the first numbers of all vectors, then the second: each has a range of its own
+                column_encoding={"hash": "PLAIN", "codes": "BYTE_STREAM_SPLIT"},
+            )
 
     def has(self, hashes: Hashes) -> npt.NDArray[np.bool_]:
         """Which of some texts are here, bool [n]."""

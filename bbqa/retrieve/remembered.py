@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from bbqa.retrieve.alignment import AlignmentIndex, Homologue
+from bbqa.whole import whole
 
 _NUMBERS = tuple(field.name for field in fields(Homologue) if field.name != "accession")
 _WHOLE = frozenset({"row", "score", "query_start", "query_end", "target_start", "target_end"})
@@ -61,10 +62,8 @@ class Remembered:
     def _keep(self, found: list[Homologue], path: Path) -> None:
         rows = [[float(getattr(h, name)) for name in _NUMBERS] for h in found]
         self._folder.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(".part")
-        with unfinished.open("wb") as file:
+        with whole(path) as unfinished, unfinished.open("wb") as file:
             np.save(file, np.array(rows, np.float64).reshape(-1, len(_NUMBERS)))
-        unfinished.replace(path)
 
     def _homologue(self, line: list[float]) -> Homologue:
         values = dict(zip(_NUMBERS, line, strict=True))

@@ -12,8 +12,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
-import tempfile
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -29,6 +27,7 @@ from bbqa.errors import InputError
 from bbqa.kg.molecules import Molecules
 from bbqa.progress import Progress, Silent
 from bbqa.structure import parse, standardise
+from bbqa.whole import whole
 
 RADIUS: Final = 2
 BITS: Final = 2048
@@ -206,12 +205,5 @@ def _save(fingerprints: Fingerprints, folder: Path, stamp: dict[str, Any]) -> No
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write a file that another process sees either complete or not at all."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    with whole(path) as unfinished:
+        unfinished.write_bytes(content)

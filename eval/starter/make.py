@@ -19,6 +19,7 @@ from bbqa.eval.starter.relatives import Relatives
 from bbqa.eval.starter.subjects import Subject, subjects
 from bbqa.eval.starter.unanswerable import unanswerable
 from bbqa.progress import Progress, Silent
+from bbqa.whole import whole
 
 if TYPE_CHECKING:
     from bbqa.resources import Resources
@@ -97,6 +98,5 @@ def _write(records: Sequence[Record], to: Path, made_from: dict[str, Any]) -> No
         "counts": dict(counts),
     }
     for path, content in ((to, text), (meta_of(to), json.dumps(meta, indent=1) + "\n")):
-        unfinished = path.with_name(path.name + ".part")
-        unfinished.write_text(content, encoding="utf-8")
-        unfinished.replace(path)
+        with whole(path) as unfinished:
+            unfinished.write_text(content, encoding="utf-8")
