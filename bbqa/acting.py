@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bbqa.retrieve import alignment, similarity, visible
+from bbqa.retrieve import alignment, forms, similarity, visible
 from bbqa.retrieve.kin import NEAREST, analogue_of, homologue_of
 from bbqa.retrieve.path_words import facts_of_link, hop_of, joined
 from bbqa.schema import Evidence, Input, Kind, Modality, NodeType, Relation, Status
@@ -21,11 +21,15 @@ LEAST_NEAR: Final = 0.1
 
 @dataclass(frozen=True, slots=True)
 class _Kin:
-    """A node that is an input or resembles it; ``near`` is 1 for what it is."""
+    """A node that is an input or resembles it; ``near`` is 1 for what it is.
+
+    ``method`` says how that is known of what the input is not itself.
+    """
 
     row: int
     near: float
     words: str
+    method: str = ""
 
 
 def acting_of_kin(molecule: Input, protein: Input, resources: Resources) -> list[Evidence]:
@@ -70,13 +74,17 @@ def _kin_of_molecule(given: Input, resources: Resources) -> Iterator[_Kin]:
     own = node_of(given, resources)
     if own is not None:
         yield _Kin(own[0], 1.0, graph.name_of(own[0]))
+        for form, what in forms.forms_of(own[0], graph):
+            if visible.is_visible(form, resources):
+                yield _Kin(form, NEAREST, f"{graph.name_of(form)}, {what},", forms.METHOD)
     whole = as_attached(given, graph)
     if whole.modality is not Modality.MOLECULE:
         return
     for found in visible.analogues(whole, resources):
         if own is None or found.node != own[0]:
             words = f"{graph.name_of(found.node)}, {analogue_of(given.label, found)},"
-            yield _Kin(found.node, min(found.similarity, NEAREST), words)
+            near = min(found.similarity, NEAREST)
+            yield _Kin(found.node, near, words, similarity.METHOD)
 
 
 def _kin_of_protein(given: Input, resources: Resources) -> Iterator[_Kin]:
@@ -91,18 +99,14 @@ def _kin_of_protein(given: Input, resources: Resources) -> Iterator[_Kin]:
         row = int(graph.sequences.node[found.row])
         if row >= 0 and (own is None or row != own[0]):
             words = f"{graph.name_of(row)}, {homologue_of(given.label, found)}"
-            yield _Kin(row, min(found.near, NEAREST), words)
+            yield _Kin(row, min(found.near, NEAREST), words, alignment.METHOD)
 
 
 def _inferred(drug: _Kin, target: _Kin, molecule: Input, resources: Resources) -> Evidence:
     graph = resources.graph
     facts = facts_of_link(graph, drug.row, Relation.DRUG_PROTEIN, target.row)
     hop = hop_of(graph, drug.row, facts)
-    likened = [
-        source
-        for kin, source in ((drug, similarity.METHOD), (target, alignment.METHOD))
-        if kin.near < 1
-    ]
+    likened = [kin.method for kin in (drug, target) if kin.method]
     return Evidence(
         number=0,
         statement=f"{drug.words} has recorded activity on {target.words}",

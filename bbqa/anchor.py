@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bbqa.retrieve import alignment, similarity, visible
+from bbqa.retrieve import alignment, forms, similarity, visible
 from bbqa.retrieve.identity import How
 from bbqa.retrieve.kin import NEAREST
 from bbqa.retrieve.proteins import CLOSE_COVERAGE, CLOSE_IDENTITY
@@ -70,7 +70,7 @@ def anchor_of(given: Input, resources: Resources) -> Anchor | None:
 
 
 def anchors_of(given: Input, resources: Resources) -> Iterator[Anchor]:
-    """The node that an input is; failing that, the nodes of its relatives, nearest first.
+    """The node that an input is, then its salts; failing that, its relatives, nearest first.
 
     A relative is a human protein of at least 40 % identity over 70 % of the input, a drug with a
     Tanimoto of at least .4, or a stereoisomer.
@@ -82,6 +82,9 @@ def anchors_of(given: Input, resources: Resources) -> Iterator[Anchor]:
             Modality.ENTITY: "named",
         }[given.modality]
         yield Anchor(given, same[0], 1.0, "is", same[1], source)
+        for form, what in forms.forms_of(same[0], resources.graph):
+            if visible.is_visible(form, resources):
+                yield Anchor(given, form, NEAREST, "has the form", what, forms.METHOD)
     elif given.modality is Modality.PROTEIN:
         yield from _homologues(given, resources)
     elif given.modality is Modality.MOLECULE:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -25,6 +26,7 @@ from bbqa.predict import predict
 from bbqa.presumed import TERM
 from bbqa.question import type_of
 from bbqa.retrieve import visible
+from bbqa.retrieve.forms import forms_of
 from bbqa.schema import Input, Modality, NodeType, Question
 from bbqa.subject import node_of
 
@@ -116,7 +118,7 @@ def _unjoined(question: Question, resources: Resources) -> Premise | None:
     first, second = question.inputs
     nodes = [node_of(given, resources) for given in (first, second)]
     rows = [node[0] for node in nodes if node is not None]
-    if len(set(rows)) < 2 or rows[1] in _neighbours(rows[0], resources):
+    if len(set(rows)) < 2 or any(b in _neighbours(a, resources) for a, b in permutations(rows)):
         return None
     one, other = map(resources.graph.type_of, rows)
     if not are_related(one, other, resources.graph.relations):
@@ -289,7 +291,10 @@ def _recorded(row: int, resources: Resources) -> set[int]:
 
 
 def _neighbours(row: int, resources: Resources) -> set[int]:
-    return {fact.other(row) for fact in visible.facts(row, resources)}
+    """What is recorded with a node; with a drug also what is with its salts and esters."""
+    forms = (form for form, _ in forms_of(row, resources.graph))
+    rows = [row, *(form for form in forms if visible.is_visible(form, resources))]
+    return {fact.other(one) for one in rows for fact in visible.facts(one, resources)}
 
 
 def _could_be_recorded(of: NodeType, others: Collection[int], graph: Graph) -> bool:

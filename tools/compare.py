@@ -13,6 +13,7 @@ from bbqa.anchor import Anchor, anchor_of
 from bbqa.errors import ToolError
 from bbqa.likeness import molecules_alike, proteins_alike
 from bbqa.path_evidence import path_evidence
+from bbqa.retrieve.kin import NEAREST
 from bbqa.retrieve.paths import Path, direct_links, paths_between
 from bbqa.retrieve.visible import hidden_of
 from bbqa.schema import Evidence, Input, Kind, Modality, NodeType, Status
@@ -87,6 +88,8 @@ def _acts(drug: Input, protein: Input, bench: Workbench, k: int) -> Found:
     if recorded := _recorded(drug, protein, bench):
         return Found(tuple(recorded), len(recorded))
     kin = acting_of_kin(drug, protein, bench.resources)
+    if same := [item for item in kin if item.score >= NEAREST]:
+        return Found(tuple(same[:k]), len(same))  # a salt of the drug, or what differs in nothing
     predicted = [
         item
         for item in predicted_acting(drug, protein, bench.resources)

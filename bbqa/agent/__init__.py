@@ -185,8 +185,8 @@ def _fall_back(
     oxygen; "Which drugs target HER2 and PD-1?" by those of each, though none is of both.
     """
     route, attached = findings.route, question.attached
-    joining = route.task in (Task.COMPARE, Task.PATHS)
-    if not joining or findings.called or len(attached) == len(question.inputs):
+    joins = route.task is Task.COMPARE or route.between
+    if not joins or findings.called or findings.undone or attached == question.inputs:
         return
     types, about = route.types or route.through, question
     if types and not attached:

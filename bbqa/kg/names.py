@@ -225,7 +225,7 @@ class NameIndex:
     def _in_order(self, rows: Collection[int]) -> list[int]:
         """Rows of one name: genes that share it by how well they are known, others ascending."""
         genes = all(self.graph.type_of(row) is NodeType.PROTEIN for row in rows)
-        return self._best_known(rows) if genes else sorted(rows)
+        return self._best_known(rows) if genes and len(rows) > 1 else sorted(rows)
 
     def _best_known(self, rows: Iterable[int]) -> list[int]:
         """Rows, that of which most is recorded first."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from bbqa.kg.ends import GROUPS, are_related
 from bbqa.retrieve.facts import facts_about
+from bbqa.retrieve.forms import facts_of_forms
 from bbqa.retrieve.fuse import Candidate, fuse
 from bbqa.retrieve.molecules import about_molecule
 from bbqa.retrieve.proteins import about_protein
@@ -131,7 +132,11 @@ def about_entity(
     row = resources.graph.row(given.value)
     if row is None:
         return []
-    return facts_about(row, types, resources, about=given.label, because=f"named: {given.given}")
+    because = f"named: {given.given}"
+    return [
+        *facts_about(row, types, resources, about=given.label, because=because),
+        *facts_of_forms(row, types, resources, about=given.label),
+    ]
 
 
 def about_kinds(given: Input, types: Collection[NodeType], resources: Resources) -> list[Candidate]:

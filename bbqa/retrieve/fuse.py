@@ -68,10 +68,9 @@ def fuse(
     pool = _best_of_each([c for c in candidates if not c.leads])
     worth = [_worth(c, wanted, similarity) for c in pool]
     if asked:
-        worth = [
-            value * (NAMED if c.row in asked or asked & set(ancestors(c.row)) else 1.0)
-            for value, c in zip(worth, pool, strict=True)
-        ]
+        for i, c in enumerate(pool):
+            if c.row >= 0 and not asked.isdisjoint({c.row, *ancestors(c.row)}):
+                worth[i] *= NAMED
     chosen = leading[:k]
     taken: Counter[tuple[str, NodeType]] = Counter()
     while pool and len(chosen) < k:

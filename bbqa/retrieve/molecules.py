@@ -11,6 +11,7 @@ from bbqa.kg.describe import predicate
 from bbqa.kg.graph import Graph
 from bbqa.retrieve import visible
 from bbqa.retrieve.facts import facts_about, specificity
+from bbqa.retrieve.forms import facts_of_forms
 from bbqa.retrieve.fuse import Candidate
 from bbqa.retrieve.identity import How
 from bbqa.retrieve.kin import Kin, analogue_of
@@ -94,6 +95,8 @@ def _about_identical(
     facts = facts_about(
         rows[0], types, resources, about=given.label, because=how, subject=subject, status=status
     )
+    if how is not How.STEREO_DIFFERS:
+        facts += facts_of_forms(rows[0], types, resources, about=given.label)
     return [Candidate(evidence, rows[0], 1.0, leads=True), *facts]
 
 

@@ -1,0 +1,103 @@
+"""Salts and esters of a drug, which a graph may hold as drugs of their own.
+
+Activity is often recorded of "metoprolol succinate" alone. Who asks about metoprolol is told so, of
+the salt, by its name. A name that is a drug's and the names of acids, bases or water is that of its
+salt, ester or hydrate.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from bbqa.kg.graph import Graph
+from bbqa.retrieve.facts import facts_about
+from bbqa.retrieve.fuse import Candidate
+from bbqa.retrieve.visible import is_visible
+from bbqa.schema import NodeType
+
+if TYPE_CHECKING:
+    from bbqa.resources import Resources
+
+METHOD: Final = "names of salts and esters"
+LESS: Final = 0.95
+"""Factor on the trust in what is recorded of another form: the drug's own record comes first."""
+
+_PARTNERS: Final = frozenset(
+    """
+    acetate adipate anhydrous arginine ascorbate aspartate benzoate besylate bisulfate bitartrate
+    bromide calcium camsylate chloride citrate cypionate decanoate diacetate diaspartate
+    diethylamine dihydrochloride dimaleate dimeglumine dimesylate diolamine diphosphate dipropionate
+    disodium ditosylate edisylate enanthate epolamine erbumine esylate etexilate fumarate difumarate
+    furoate gluconate hemihydrate hyclate hydrate hydrobromide hydrochloride iodide isethionate
+    l-malate lactate lysine magnesium malate maleate medoxomil meglumine mesylate methylbromide
+    methylsulfate monohydrate monosulfate napsylate nitrate olamine oxalate palmitate pamoate
+    phosphate pivalate potassium propionate proxetil s-malate saccharate salicylate sodium succinate
+    sulfate tannate tartrate tetrahydrate tetrasodium tosylate trihydrate tromethamine undecanoate
+    valerate xinafoate
+    """.split()  # noqa: SIM905
+)
+_BARE: Final = frozenset(
+    """
+    aluminum ammonia bismuth calcium chromium copper ferrous gold hydrogen iodine iron lithium
+    magnesium manganese potassium selenium silver sodium strontium zinc
+    """.split()  # noqa: SIM905
+)
+"""Ions and elements: a salt of these is no form of a drug, but another one."""
+
+
+def forms_of(row: int, graph: Graph) -> tuple[tuple[int, str], ...]:
+    """Rows of a drug's salts and esters, or of what it is a salt or ester of, and which it is.
+
+    ``((row, "a salt or ester of Metoprolol"),)``; of a salt
+    ``((row, "the parent compound of metoprolol succinate"),)``.
+    """
+    return _forms(graph).get(row, ())
+
+
+@lru_cache(maxsize=4)
+def _forms(graph: Graph) -> dict[int, tuple[tuple[int, str], ...]]:
+    rows = graph.rows_of(NodeType.DRUG).tolist()
+    called = {graph.name_of(row).lower(): row for row in rows}
+    found: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for salt in rows:
+        parent = called.get(_parent(graph.name_of(salt)))
+        if parent is not None and parent != salt:
+            found[parent].append((salt, f"a salt or ester of {graph.name_of(parent)}"))
+            found[salt].append((parent, f"the parent compound of {graph.name_of(salt)}"))
+    return {row: tuple(forms) for row, forms in found.items()}
+
+
+def _parent(name: str) -> str:
+    """The name without the acids, bases and water at its end, in lower case; may be empty."""
+    words = name.lower().split()
+    while len(words) > 1 and words[-1] in _PARTNERS:
+        words.pop()
+    parent = " ".join(words)
+    return "" if parent in _BARE or parent in _PARTNERS else parent
+
+
+def facts_of_forms(
+    row: int, types: Collection[NodeType], resources: Resources, *, about: str
+) -> Iterator[Candidate]:
+    """What is recorded of other forms of a drug, said of them, unranked.
+
+    Args:
+        row: A node; only drugs have forms.
+        types: Types of related nodes that are wanted.
+        resources: The graph, and what must not be seen of it.
+        about: Label of the input or entity that the node is.
+    """
+    graph = resources.graph
+    for form, what in forms_of(row, graph):
+        if not is_visible(form, resources):
+            continue
+        subject = f"{graph.name_of(form)}, {what},"
+        for fact in facts_about(
+            form, types, resources, about=about, because=METHOD, subject=subject
+        ):
+            evidence = replace(fact.evidence, score=LESS * fact.evidence.score)
+            yield replace(fact, evidence=evidence)
