@@ -14,7 +14,14 @@ from bbqa.limits import Limits
 from bbqa.retrieve.forms import facts_of_forms, forms_of
 from bbqa.schema import NodeType, Relation, Status
 
-DRUGS = ["aspirin sodium", "aspirin hydrochloride hydrate", "Zinc", "zinc acetate", "aspirin max"]
+DRUGS = [
+    "aspirin sodium",
+    "aspirin hydrochloride hydrate",
+    "Zinc",
+    "zinc acetate",
+    "aspirin max",
+    "Aspirin Max",
+]
 NODES = [
     *((*n[:2], "Aspirin", (), 0.0) if n[0] == "DB00001" else n for n in NODES_OF_THE_WORLD),
     *((f"DB0001{i}", NodeType.DRUG, name, (), 0.0) for i, name in enumerate(DRUGS)),
@@ -51,6 +58,7 @@ def test_a_drug_has_the_salts_that_are_called_after_it(resources):
         "Zinc": [],
         "zinc acetate": [],
         "aspirin max": [],
+        "Aspirin Max": [],
     }
 
 

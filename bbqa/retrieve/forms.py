@@ -65,19 +65,20 @@ def _forms(graph: Graph) -> dict[int, tuple[tuple[int, str], ...]]:
     found: dict[int, list[tuple[int, str]]] = defaultdict(list)
     for salt in rows:
         parent = called.get(_parent(graph.name_of(salt)))
-        if parent is not None and parent != salt:
+        if parent is not None:
             found[parent].append((salt, f"a salt or ester of {graph.name_of(parent)}"))
             found[salt].append((parent, f"the parent compound of {graph.name_of(salt)}"))
     return {row: tuple(forms) for row, forms in found.items()}
 
 
 def _parent(name: str) -> str:
-    """The name without the acids, bases and water at its end, in lower case; may be empty."""
+    """The name without the acids, bases and water at its end, in lower case; empty without any."""
     words = name.lower().split()
-    while len(words) > 1 and words[-1] in _PARTNERS:
-        words.pop()
-    parent = " ".join(words)
-    return "" if parent in _BARE or parent in _PARTNERS else parent
+    left = list(words)
+    while len(left) > 1 and left[-1] in _PARTNERS:
+        left.pop()
+    parent = " ".join(left)
+    return "" if left == words or parent in _BARE | _PARTNERS else parent
 
 
 def facts_of_forms(
