@@ -20,7 +20,7 @@ from bbqa.attach import Kind, in_words, read_attached, read_attached_file, recog
 from bbqa.chat_screen import STYLES, Screen, with_remark
 from bbqa.dialogue import Mention, Taken, asks_for_approval, recorded_instead, resolve, spoken
 from bbqa.errors import BbqaError, InputError
-from bbqa.question import MAX_QUESTION, about_types, bare_question
+from bbqa.question import MAX_QUESTION, about_types, bare_question, meant_by
 from bbqa.schema import Answer, Input, Node, Question, Relation, Status
 from bbqa.session import Session, Turn, answered_turn, list_sessions, new_turn
 from bbqa.things import Thing, thing_of, things_found, type_asked_for
@@ -227,10 +227,12 @@ class Chat:
 
     def _mentions(self, text: str) -> list[Mention]:
         """The nodes that a text names."""
-        graph = self._resources.graph
+        resources, attached = self._resources, self._session.inputs
+        named = resources.names.mentions(text)
+        rows = [meant_by(mention, text, attached, resources) for mention in named]
         return [
-            Mention(m.start, m.end, thing_of(graph.node(m.rows[0]), m.text))
-            for m in self._resources.names.mentions(text)
+            Mention(m.start, m.end, thing_of(resources.graph.node(row), m.text))
+            for m, row in zip(named, rows, strict=True)
         ]
 
     def _node(self, node_id: str) -> Node | None:

@@ -78,7 +78,7 @@ def read_question(
     attached = [i for i in (*inputs, *given) if i.modality is not Modality.ENTITY]
     if attached:
         mentions = [m for m in mentions if not _is_a_word(m, resources)]
-    meant = {_meant(m, text, attached, resources): m for m in mentions}
+    meant = {meant_by(m, text, attached, resources): m for m in mentions}
     named = [
         _entity(m.text, row, resources, _others(m, row, resources)) for row, m in meant.items()
     ]
@@ -98,11 +98,17 @@ def _is_a_word(mention: Mention, resources: Resources) -> bool:
     return genes and mention.text.isalpha() and mention.text.islower() and len(mention.text) < 6
 
 
-def _meant(mention: Mention, text: str, attached: Sequence[Input], resources: Resources) -> int:
+def meant_by(mention: Mention, text: str, attached: Sequence[Input], resources: Resources) -> int:
     """Which of the nodes of a name is meant: one that is recorded with what is attached, if any.
 
     "COX-2" beside celecoxib is PTGS2, though a subunit of cytochrome c oxidase is called so too.
     Of genes, it is the one of which most is recorded of what the question asks for.
+
+    Args:
+        mention: The name, and the rows of all that are called so.
+        text: The question in which it stands.
+        attached: Proteins and molecules that are attached to the question.
+        resources: The graph, and what must not be seen of it.
     """
     from bbqa.retrieve import visible
     from bbqa.retrieve.intent import wanted_types
