@@ -200,6 +200,24 @@ def published(name):
     return found
 
 
+@pytest.mark.parametrize("order", [2, 4])
+def test_bleu_of_real_captions_is_that_of_the_scorer_of_chebi_20(order):
+    """MolT5's scorer, by which results on ChEBI-20 are published, calls nltk's corpus BLEU.
+
+    Each caption is scored against the next one's; numbers of such texts are nowhere published.
+    """
+    from nltk.translate.bleu_score import corpus_bleu
+
+    with published("chebi20_validation.txt").open(encoding="utf-8") as lines:
+        captions = [line["description"] for line in csv.DictReader(lines, delimiter="\t")]
+    texts, truths = captions[:-1], captions[1:]
+    words = [[[truth.split()] for truth in truths], [text.split() for text in texts]]
+    theirs = 100 * corpus_bleu(*words, weights=[1 / order] * order)
+    assert bleu(texts, truths, order, str.split) == pytest.approx(theirs, abs=1e-9)
+    assert 1 < theirs < 40
+    assert len(texts) == 3_300
+
+
 def test_published_predictions_of_molt5_small_have_their_published_bleu():
     """MolT5-Small on ChEBI-20: BLEU-2 .519, BLEU-4 .436.
 
