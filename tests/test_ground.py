@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import NamedTuple
 
 import pytest
@@ -235,6 +236,23 @@ def test_more_than_the_evidence_says_is_dropped_with_its_verdict(text, citations
     assert isinstance(dropped, Dropped)
     assert dropped.verdict is verdict
     assert dropped.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "supported"),
+    [
+        ("Metoprolol succinate has recorded activity on ADRB1.", True),
+        ("Metoprolol succinate, a salt of metoprolol, acts on ADRB1.", True),
+        ("Its salt acts on ADRB1.", True),
+        ("Metoprolol acts on ADRB1.", False),
+        ("It acts on ADRB1.", False),
+    ],
+)
+def test_what_is_recorded_of_a_salt_is_not_said_of_the_drug(text, supported):
+    salt = "metoprolol succinate, a salt or ester of Metoprolol,"
+    evidence = {1: replace(item(1, f"{salt} has recorded activity on ADRB1"), about="Metoprolol")}
+    found = ground(text, (1,), evidence=evidence, question=QUESTION, lexicon=Names())
+    assert isinstance(found, Claim) is supported
 
 
 def test_a_claim_cites_only_what_bears_it_out():

@@ -59,7 +59,7 @@ class Record:
         names: Every name of a thing, and the things it may mean.
         prose: Items whose statements are no facts that could be read: texts, properties.
         subjects: The things that each item is about, by number: what "it" may mean.
-        kin: The nearest homologues and such, of whom items speak instead of the input.
+        kin: Homologues, salts and such, of whom items speak instead of the input.
     """
 
     facts: list[Fact] = field(default_factory=list)
@@ -79,8 +79,9 @@ _WORD: Final = re.compile(r"[^\W_]+(?:_\d+)?(?:['’]s?(?=\W|$))?")
 _TITLE: Final = re.compile(r"^(?P<name>.+?) \((?P<inside>.+)\)$")
 _TITLES: Final = re.compile(r"(?<=\)) and ")
 _APPOSITION: Final = re.compile(
-    r"^(?P<name>.+?), (?:the nearest human homologue|an? (?:stereoisomer|homologue|analogue)) of "
-    r"(?P<of>\S+?)(?: \((?P<how>[^()]*)\))?,?$"
+    r"^(?P<name>.+?), (?:the (?:nearest human homologue|parent compound)"
+    r"|an? (?:stereoisomer|homologue|analogue|salt or ester)) of "
+    r"(?P<of>.+?)(?: \((?P<how>[^()]*)\))?,?$"
 )
 _INPUT: Final = re.compile(r"^(?P<label>\w+) \((?P<length>\d+) residues\)$")
 _ALIKE: Final = re.compile(
@@ -90,7 +91,9 @@ _ALIKE: Final = re.compile(
 _IDENTITY: Final = re.compile(
     r"^\S+(?: \((?P<length>\d+) residues\))? is (?:identical to )?(?P<titles>.+)$"
 )
-_ANCHOR: Final = re.compile(r"^(?P<label>\w+) (?P<how>is|resembles) (?P<name>.+?)(?: \([^()]*\))?$")
+_ANCHOR: Final = re.compile(
+    r"^(?P<label>.+?) (?P<how>is|resembles|has the form) (?P<name>.+?)(?: \([^()]*\))?$"
+)
 _SHARED: Final = re.compile(r"^(?P<fact>.+), as (?:do|does) (?P<others>.+)$")
 _TANIMOTO: Final = re.compile(r"^(?P<fact>.+) \(Tanimoto (?P<value>[\d.]+)\)$")
 _PLAIN_TEXT: Final = frozenset({Kind.TEXT, Kind.PROPERTY, Kind.DEFINITION})

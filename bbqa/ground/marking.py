@@ -89,7 +89,7 @@ _NEUTRAL: Final = frozenset(
 
 _KIN: Final = re.compile(
     r"(?:@\d+ |its |the |their |a )?(?:(?:nearest|closest|known|best) )*(?:human )?"
-    r"(?:homologu?e|relative|counterpart|stereoisomer)\b"
+    r"(?:homologu?e|relative|counterpart|stereoisomer|salt|ester|parent compound)\b"
     r"(?: (?:of|to) (?:@\d+|it\b|(?:this|the) (?:input |query |given )?"
     r"(?:protein|sequence|molecule|compound)))?"
 )
