@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bbqa.resources import Resources
 
 METHOD: Final = "names of salts and esters"
-LESS: Final = 0.95
+LESS: Final = 0.8
 """Factor on the trust in what is recorded of another form: the drug's own record comes first."""
 
 _PARTNERS: Final = frozenset(
