@@ -223,7 +223,7 @@ STARTER_QUESTIONS = {
     "Which drugs treat asthma?": ["MONDO:0004979"],
     "What does insulin do?": ["P01308"],
     "Is omeprazole a proton pump inhibitor?": ["DB00338", "ATC:A02BC"],
-    "Is IDS linked to mucopolysaccharidosis?": ["B3KWA1", "MONDO:0019249"],
+    "Is IDS linked to mucopolysaccharidosis?": ["P22304", "MONDO:0019249"],
     "Which IDs does this protein have?": [],
     "How many hydrogen bond acceptors does it have, and what are its applications?": [],
     "Compare EGFR/ERBB2 with ABL1, SRC and KIT.": [
