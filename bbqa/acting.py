@@ -74,9 +74,8 @@ def _kin_of_molecule(given: Input, resources: Resources) -> Iterator[_Kin]:
     own = node_of(given, resources)
     if own is not None:
         yield _Kin(own[0], 1.0, graph.name_of(own[0]))
-        for form, what in forms.forms_of(own[0], graph):
-            if visible.is_visible(form, resources):
-                yield _Kin(form, NEAREST, f"{graph.name_of(form)}, {what},", forms.METHOD)
+        for form, what in forms.forms_of(own[0], resources):
+            yield _Kin(form, NEAREST, f"{graph.name_of(form)}, {what},", forms.METHOD)
     whole = as_attached(given, graph)
     if whole.modality is not Modality.MOLECULE:
         return

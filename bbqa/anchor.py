@@ -82,9 +82,8 @@ def anchors_of(given: Input, resources: Resources) -> Iterator[Anchor]:
             Modality.ENTITY: "named",
         }[given.modality]
         yield Anchor(given, same[0], 1.0, "is", same[1], source)
-        for form, what in forms.forms_of(same[0], resources.graph):
-            if visible.is_visible(form, resources):
-                yield Anchor(given, form, NEAREST, "has the form", what, forms.METHOD)
+        for form, what in forms.forms_of(same[0], resources):
+            yield Anchor(given, form, NEAREST, "has the form", what, forms.METHOD)
     elif given.modality is Modality.PROTEIN:
         yield from _homologues(given, resources)
     elif given.modality is Modality.MOLECULE:

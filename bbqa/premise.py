@@ -292,8 +292,7 @@ def _recorded(row: int, resources: Resources) -> set[int]:
 
 def _neighbours(row: int, resources: Resources) -> set[int]:
     """What is recorded with a node; with a drug also what is with its salts and esters."""
-    forms = (form for form, _ in forms_of(row, resources.graph))
-    rows = [row, *(form for form in forms if visible.is_visible(form, resources))]
+    rows = [row, *(form for form, _ in forms_of(row, resources))]
     return {fact.other(one) for one in rows for fact in visible.facts(one, resources)}
 
 

@@ -43,7 +43,7 @@ def resources(tmp_path_factory):
 def test_a_drug_has_the_salts_that_are_called_after_it(resources):
     graph = resources.graph
     forms = {
-        graph.name_of(row): [(graph.name_of(form), what) for form, what in forms_of(row, graph)]
+        graph.name_of(row): [(graph.name_of(form), what) for form, what in forms_of(row, resources)]
         for row in graph.rows_of(NodeType.DRUG).tolist()
     }
     assert forms == {

@@ -49,13 +49,16 @@ _BARE: Final = frozenset(
 """Ions and elements: a salt of these is no form of a drug, but another one."""
 
 
-def forms_of(row: int, graph: Graph) -> tuple[tuple[int, str], ...]:
+def forms_of(row: int, resources: Resources) -> list[tuple[int, str]]:
     """Rows of a drug's salts and esters, or of what it is a salt or ester of, and which it is.
 
-    ``((row, "a salt or ester of Metoprolol"),)``; of a salt
-    ``((row, "the parent compound of metoprolol succinate"),)``.
+    Those that may be seen; nothing but drugs has any.
+
+    ``[(row, "a salt or ester of Metoprolol")]``; of a salt
+    ``[(row, "the parent compound of metoprolol succinate")]``.
     """
-    return _forms(graph).get(row, ())
+    known = _forms(resources.graph).get(row, ())
+    return [(form, what) for form, what in known if is_visible(form, resources)]
 
 
 @lru_cache(maxsize=4)
@@ -93,9 +96,7 @@ def facts_of_forms(
         about: Label of the input or entity that the node is.
     """
     graph = resources.graph
-    for form, what in forms_of(row, graph):
-        if not is_visible(form, resources):
-            continue
+    for form, what in forms_of(row, resources):
         subject = f"{graph.name_of(form)}, {what},"
         for fact in facts_about(
             form, types, resources, about=about, because=METHOD, subject=subject
