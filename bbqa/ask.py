@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from bbqa.errors import BbqaError
-from bbqa.question import read_question
+from bbqa.question.read import read_question
 from bbqa.schema import Answer, Claim, Dropped, Evidence, Input, Kind, NodeType, Question, Step
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from bbqa.attach import Kind, in_words, read_attached, read_attached_file, recog
 from bbqa.chat_screen import STYLES, Screen, with_remark
 from bbqa.dialogue import Mention, Taken, asks_for_approval, recorded_instead, resolve, spoken
 from bbqa.errors import BbqaError, InputError
-from bbqa.question import MAX_QUESTION, about_types, bare_question, meant_by
+from bbqa.question.read import MAX_QUESTION, about_types, bare_question, meant_by
 from bbqa.schema import Answer, Input, Node, Question, Relation, Status
 from bbqa.session import Session, Turn, answered_turn, list_sessions, new_turn
 from bbqa.things import Thing, thing_of, things_found, type_asked_for

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from bbqa.examples import Task
 from bbqa.kg.ends import are_related
 from bbqa.premise import Premise, unrecorded
-from bbqa.question import about_types
+from bbqa.question.read import about_types
 from bbqa.route import YES_NO
 from bbqa.schema import AnswerStatus, Claim, Evidence, Kind, Modality, NodeType, Question, Status
 

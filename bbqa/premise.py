@@ -24,7 +24,7 @@ import numpy as np
 from bbqa.kg.ends import GO_TYPES, GROUPS, are_related
 from bbqa.predict import predict
 from bbqa.presumed import TERM
-from bbqa.question import type_of
+from bbqa.question.read import type_of
 from bbqa.retrieve import visible
 from bbqa.retrieve.forms import forms_of
 from bbqa.schema import Input, Modality, NodeType, Question

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from bbqa.examples import OVERVIEW, Example, Goal, Learned, Task, open_learned, read_examples
 from bbqa.kg.ends import GO_TYPES, are_related
-from bbqa.question import about_types, plain_question, type_of
+from bbqa.question.read import about_types, plain_question, type_of
 from bbqa.retrieve.intent import overview_of
 from bbqa.schema import NodeType, Question
 from bbqa.wording import Wording, read_wording

@@ -97,14 +97,19 @@ class Kind(StrEnum):
 class AnswerStatus(StrEnum):
     """How an answer ended.
 
-    FALSE_PREMISE: the question takes something for granted that no record says. OUT_OF_SCOPE: it
-    is about neither proteins nor molecules nor what the graph knows. CUT_SHORT: a limit of steps,
-    tokens or time was reached; ``Answer.note`` says what was left undone.
+    ANSWERED: what was asked was answered. NO_EVIDENCE: it was looked for, and nothing was found.
+    NOT_HELD: the graph records nothing of that kind (doses, domains); the answer names it.
+    UNKNOWN_NAME: nothing is called by a name in the question. FALSE_PREMISE: the question takes
+    something for granted that no record says. OUT_OF_SCOPE: it is about neither proteins nor
+    molecules nor what the graph knows. CUT_SHORT: a limit of steps, tokens or time was reached;
+    ``Answer.note`` says what was left undone.
     """
 
     ANSWERED = "answered"
     UNSURE = "unsure"
     NO_EVIDENCE = "no_evidence"
+    NOT_HELD = "not_held"
+    UNKNOWN_NAME = "unknown_name"
     FALSE_PREMISE = "false_premise"
     OUT_OF_SCOPE = "out_of_scope"
     CUT_SHORT = "cut_short"
@@ -191,6 +196,45 @@ class Hop:
     release: str = ""
 
 
+class Certainty(StrEnum):
+    """How surely a triple holds: as recorded, or as predicted, more or less surely."""
+
+    RECORDED = "recorded"
+    PROBABLE = "probable"
+    POSSIBLE = "possible"
+
+
+@dataclass(frozen=True, slots=True)
+class Triple:
+    """What an item of evidence states.
+
+    Attributes:
+        head: Node id, accession or input label.
+        relation: A ``Relation``; or ``is`` (identity), ``resembles`` (homologue, analogue).
+        tail: Node id, accession or input label.
+        negated: Whether it is said not to be so.
+        certainty: How surely it holds.
+        via: Id of the relative, salt or subclass that the record is of, where that is not the
+            head itself.
+    """
+
+    head: str
+    relation: str
+    tail: str
+    negated: bool = False
+    certainty: Certainty = Certainty.RECORDED
+    via: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A quantity that an item of evidence states: ``("molecular weight", 180.16, "g/mol")``."""
+
+    quantity: str
+    amount: float
+    unit: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One statement that an answer may rest on.
@@ -212,6 +256,8 @@ class Evidence:
             right; such ones are shown only where they were asked for.
         hops: The steps, where the statement tells of a path.
         disagrees: Numbers of the evidence that says the reverse.
+        triple: What it states, where that is a relation between two things.
+        value: What it states, where that is a quantity.
     """
 
     number: int
@@ -229,6 +275,8 @@ class Evidence:
     speculative: bool = False
     hops: tuple[Hop, ...] = ()
     disagrees: tuple[int, ...] = ()
+    triple: Triple | None = None
+    value: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)

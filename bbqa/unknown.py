@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from bbqa.examples import read_examples
 from bbqa.kg.everyday_words import EVERYDAY, GENERIC
-from bbqa.question import words_outside
+from bbqa.question.read import words_outside
 from bbqa.schema import Modality, Question
 
 if TYPE_CHECKING:

@@ -39,7 +39,7 @@ from bbqa.eval.labelled import (
 from bbqa.ground import Lexicon, ground
 from bbqa.outcome import status_of
 from bbqa.progress import Progress, Silent
-from bbqa.question import read_question
+from bbqa.question.read import read_question
 from bbqa.schema import (
     AnswerStatus,
     Claim,

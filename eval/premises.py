@@ -31,7 +31,7 @@ from bbqa.eval.starter.unanswerable import FALSE_PREMISE
 from bbqa.premise import unsupported_premise
 from bbqa.presumed import PRESUMES, Presumptions, read_wordings
 from bbqa.progress import Progress, Silent
-from bbqa.question import read_question
+from bbqa.question.read import read_question
 
 if TYPE_CHECKING:
     from bbqa.eval.benchmarks.contract import Item

@@ -152,7 +152,7 @@ def judged(
     cases: Sequence[Case], planner: Planner, resources: Resources, progress: Progress
 ) -> list[Outcome]:
     """What a planner decides for each question, and whether it is right."""
-    from bbqa.question import read_question
+    from bbqa.question.read import read_question
 
     bar = progress.bar("routing", len(cases), unit="questions")
     outcomes = []
@@ -266,7 +266,7 @@ def _commonest() -> Planner:
 
 
 def _by_word_rules(question: Question, resources: Resources) -> Plan:
-    from bbqa.question import about_types, bare_question
+    from bbqa.question.read import about_types, bare_question
     from bbqa.retrieve.intent import wanted_types
 
     types = wanted_types(bare_question(question), about_types(question, resources))

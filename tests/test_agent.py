@@ -10,7 +10,7 @@ from bbqa.agent.contract import Budget, Limits
 from bbqa.agent.planned import Planned, calls_for, choose
 from bbqa.examples import Task
 from bbqa.llm import open_llm
-from bbqa.question import read_question
+from bbqa.question.read import read_question
 from bbqa.route import Route
 from bbqa.schema import NodeType, Relation, Step
 from bbqa.tools import TOOLS

@@ -26,7 +26,7 @@ from bbqa.choose.weigh import Weighed
 from bbqa.errors import InputError
 from bbqa.limits import Limits
 from bbqa.llm import open_llm
-from bbqa.question import read_question
+from bbqa.question.read import read_question
 from bbqa.schema import AnswerStatus, Evidence, Kind, NodeType, Relation, Status
 
 FUNCTION = "Which function does this protein have?"

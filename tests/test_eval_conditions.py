@@ -14,7 +14,7 @@ from bbqa.eval.conditions.guessing import Majority
 from bbqa.eval.conditions.seen import asked_with, seen
 from bbqa.limits import Limits
 from bbqa.llm import open_llm
-from bbqa.question import MAX_QUESTION, read_question
+from bbqa.question.read import MAX_QUESTION, read_question
 from bbqa.schema import NodeType
 
 KINASE_ITEM, DISTANT, CHOICE, ROLE, BROKEN = ITEMS

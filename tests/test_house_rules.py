@@ -67,6 +67,8 @@ ROAD = {
     "unknown": 11,
     "agent": 12,
     "outcome": 12,
+    "query": 10,
+    "answer": 12,
     "ask": 13,
     "choose": 14,
     "batch": 14,

@@ -5,7 +5,7 @@ from world import KINASE, LACTASE, make_resources, mutated
 
 from bbqa.ask import open_resources
 from bbqa.premise import unrecorded, unsupported_premise
-from bbqa.question import read_question
+from bbqa.question.read import read_question
 
 
 @pytest.fixture(scope="module")

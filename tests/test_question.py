@@ -4,7 +4,7 @@ import pytest
 from world import ASPIRIN, KINASE, NODES_OF_THE_WORLD, make_graph, make_resources
 
 from bbqa.errors import InputError
-from bbqa.question import (
+from bbqa.question.read import (
     MAX_QUESTION,
     about_types,
     bare_question,

@@ -4,7 +4,7 @@ import pytest
 from world import ASPIRIN, KINASE, LACTASE, make_resources
 
 from bbqa.examples import Task
-from bbqa.question import read_question
+from bbqa.question.read import read_question
 from bbqa.route import asking_clauses
 from bbqa.schema import NodeType
 

@@ -4,7 +4,7 @@ import pytest
 from world import make_resources
 
 from bbqa.ask import open_resources
-from bbqa.question import read_question
+from bbqa.question.read import read_question
 from bbqa.unknown import unknown_names
 
 

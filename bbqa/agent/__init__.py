@@ -17,7 +17,7 @@ from bbqa.agent.planned import Call, Plan, Planned, calls_for, choose, make_plan
 from bbqa.disagree import mark_disagreements
 from bbqa.examples import Task
 from bbqa.premise import Premise, unsupported_premise
-from bbqa.question import about_types
+from bbqa.question.read import about_types
 from bbqa.retrieve import retrieve
 from bbqa.retrieve.intent import overview_of
 from bbqa.route import Route

@@ -42,7 +42,7 @@ from bbqa.errors import LLMError
 from bbqa.llm.chat_model import BbqaChatModel, untraced
 from bbqa.llm.contract import LLM, UNREADABLE, BrokenOffError, ToolsRefusedError
 from bbqa.prompts import load_prompt
-from bbqa.question import type_of
+from bbqa.question.read import type_of
 from bbqa.schema import Input, Modality, Question, Step
 from bbqa.workbench import Found, Tool, Workbench, result_text
 

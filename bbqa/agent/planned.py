@@ -19,7 +19,7 @@ from bbqa.agent.contract import Budget, Gathered, Limits
 from bbqa.errors import LLMError
 from bbqa.examples import Task
 from bbqa.kg.ends import GO_TYPES
-from bbqa.question import type_of
+from bbqa.question.read import type_of
 from bbqa.route import Route
 from bbqa.schema import Input, Modality, NodeType, Question, Step
 from bbqa.workbench import Tool, Workbench

@@ -26,7 +26,7 @@ from bbqa.choose.support import LEAST, trust_in
 from bbqa.choose.telling import claims_from, deciding, kinship, status_of, why
 from bbqa.choose.weigh import Weighed, weigh
 from bbqa.prompts import prompt_files
-from bbqa.question import read_question
+from bbqa.question.read import read_question
 from bbqa.record import make_record
 from bbqa.schema import Answer, Evidence, Question
 

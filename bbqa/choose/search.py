@@ -21,7 +21,7 @@ from bbqa.disagree import mark_disagreements
 from bbqa.examples import Task
 from bbqa.kg.ends import are_related
 from bbqa.predict import predict
-from bbqa.question import type_of
+from bbqa.question.read import type_of
 from bbqa.retrieve import candidates_for
 from bbqa.retrieve.fuse import Candidate
 from bbqa.route import Route

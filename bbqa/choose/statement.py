@@ -18,7 +18,7 @@ from bbqa.choose.offered import Option
 from bbqa.choose.search import decided, number
 from bbqa.choose.support import SUREST, commonness, log_odds, support
 from bbqa.kg.ends import are_related
-from bbqa.question import type_of
+from bbqa.question.read import type_of
 from bbqa.retrieve import candidates_for
 from bbqa.schema import Evidence, Input, Kind, Modality, Question, Status
 from bbqa.tools.compare import compare

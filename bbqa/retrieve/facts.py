@@ -17,7 +17,7 @@ from bbqa.kg.graph import Fact, Graph
 from bbqa.retrieve import visible
 from bbqa.retrieve.fuse import Candidate
 from bbqa.retrieve.signals import UNINFORMATIVE
-from bbqa.schema import Evidence, Kind, NodeType, Relation, Status
+from bbqa.schema import Evidence, Kind, NodeType, Relation, Status, Triple
 
 if TYPE_CHECKING:
     from bbqa.resources import Resources
@@ -58,18 +58,15 @@ def facts_about(
     telling = _telling(graph, trusts)
     return [
         Candidate(
-            Evidence(
-                number=0,
-                statement=statement(graph, facts[0], row, name=subject),
-                kind=Kind.FACT,
-                status=status,
-                source=sources_of(facts)[0],
-                release=sources_of(facts)[1],
-                nodes=(graph.node_id(row), graph.node_id(other)),
-                type=graph.type_of(other),
-                score=trusts[other],
-                because=because,
+            evidence_of(
+                facts,
+                row,
+                graph,
                 about=about,
+                because=because,
+                subject=subject,
+                status=status,
+                score=trusts[other],
             ),
             other,
             telling[other],
@@ -78,6 +75,57 @@ def facts_about(
         for (relation, other), facts in together.items()
         if is_informative(graph, other)
     ]
+
+
+def evidence_of(
+    facts: Sequence[Fact],
+    row: int,
+    graph: Graph,
+    *,
+    about: str,
+    because: str = "",
+    subject: str = "",
+    status: Status = Status.CURATED,
+    score: float | None = None,
+) -> Evidence:
+    """One item of evidence from facts of several sources that say the same of a node.
+
+    Args:
+        facts: Facts that join ``row`` with the same other node by the same relation.
+        row: The node that the sentence is about.
+        graph: Their graph.
+        about: Label of the input or entity that it is evidence about.
+        because: How the node was found.
+        subject: Name to use for the node instead of its own.
+        status: Status of the facts as evidence about the input.
+        score: Trust in what they say; default: ``joint_trust``.
+    """
+    first = facts[0]
+    other = first.other(row)
+    return Evidence(
+        number=0,
+        statement=statement(graph, first, row, name=subject),
+        kind=Kind.FACT,
+        status=status,
+        source=sources_of(facts)[0],
+        release=sources_of(facts)[1],
+        nodes=(graph.node_id(row), graph.node_id(other)),
+        type=graph.type_of(other),
+        score=joint_trust(facts) if score is None else score,
+        because=because,
+        about=about,
+        triple=triple_of(first, graph),
+    )
+
+
+def triple_of(fact: Fact, graph: Graph) -> Triple:
+    """What a fact states, in the direction in which the graph stores it."""
+    return Triple(
+        graph.node_id(fact.head),
+        str(fact.relation),
+        graph.node_id(fact.tail),
+        negated=fact.relation is Relation.DISEASE_PHENOTYPE_ABSENT,
+    )
 
 
 def trusted_facts(

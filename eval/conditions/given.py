@@ -107,7 +107,7 @@ def _answer(
 
 
 def _question(item: Item, resources: Resources) -> Question:
-    from bbqa.question import read_question
+    from bbqa.question.read import read_question
 
     text = item.question if item.form is Form.CHOICE else asked_with(item)
     return read_question(text, item.seq, item.smiles, resources, translate=False)

@@ -66,7 +66,7 @@ def nearest(item: Item, resources: Resources) -> Response:
 
 def _inputs(item: Item, resources: Resources) -> list[Input]:
     """What is attached; where nothing is, what the question names."""
-    from bbqa.question import read_question
+    from bbqa.question.read import read_question
 
     inputs = read_question(item.question, item.seq, item.smiles, resources).inputs
     attached = [given for given in inputs if given.modality is not Modality.ENTITY]

@@ -30,7 +30,7 @@ def nodes_in(text: str, item: Item, resources: Resources) -> tuple[str, ...]:
 
 def asked_with(item: Item) -> str:
     """The question, behind as much of the text that everyone may read as a question may hold."""
-    from bbqa.question import MAX_QUESTION
+    from bbqa.question.read import MAX_QUESTION
 
     room = MAX_QUESTION - len(item.question) - 1
     return f"{item.context[: max(room, 0)]} {item.question}" if item.context else item.question

@@ -1,0 +1,63 @@
+"""An answer while it is composed: sentences in order, and the evidence that they cite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from bbqa.ground import weakest
+from bbqa.schema import AnswerStatus, Claim, Evidence
+
+
+@dataclass(slots=True)
+class Draft:
+    """Sentences and evidence of an answer that is being composed.
+
+    Attributes:
+        status: How it ends; set by what composes it.
+        claims: Sentences that cite evidence, in order.
+        evidence: What is cited, and what else was found, numbered from 1.
+        text: All sentences in order, those without a citation included.
+    """
+
+    status: AnswerStatus = AnswerStatus.ANSWERED
+    claims: list[Claim] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+    text: list[str] = field(default_factory=list)
+
+    def cite(self, item: Evidence) -> Evidence:
+        """The item with its number; one that states the same of the same keeps its number."""
+        for known in self.evidence:
+            if (known.statement, known.about) == (item.statement, item.about):
+                return known
+        numbered = replace(item, number=len(self.evidence) + 1)
+        self.evidence.append(numbered)
+        return numbered
+
+    def say(self, sentence: str, items: Iterable[Evidence]) -> None:
+        """Add a sentence that rests on evidence."""
+        cited = [self.cite(item) for item in items]
+        numbers = tuple(dict.fromkeys(item.number for item in cited))
+        claim = Claim(sentence, numbers, weakest(cited))
+        self.claims.append(claim)
+        self.text.append(cited_text(claim))
+
+    def note(self, sentence: str) -> None:
+        """Add a sentence that rests on nothing but what was looked for and how."""
+        self.text.append(sentence)
+
+
+def cited_text(claim: Claim) -> str:
+    """``EGFR enables ATP binding [5].``: a claim with its citations before the full stop."""
+    numbers = "".join(f"[{n}]" for n in claim.citations)
+    return f"{claim.text.rstrip('. ')} {numbers}."
+
+
+def listed(names: Sequence[str], *, most: int | None = None, conjunction: str = "and") -> str:
+    """Names as a list in a sentence: ``A, B and C``; ``A, B and 7 more`` beyond ``most``."""
+    shown = list(names) if most is None or len(names) <= most else list(names[:most])
+    if len(shown) < len(names):
+        return f"{', '.join(shown)} and {len(names) - len(shown)} more"
+    if len(shown) < 2:
+        return "".join(shown)
+    return f"{', '.join(shown[:-1])} {conjunction} {shown[-1]}"

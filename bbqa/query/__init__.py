@@ -1,0 +1,1 @@
+"""Typed queries over the graph: intersections, unions over descendants, counts, with evidence."""
