@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from bbqa.kg.ends import GROUPS
 from bbqa.kg.graph import Graph
+from bbqa.query.folding import parent_drug
 from bbqa.query.steps import Step
 from bbqa.retrieve.links import Floats, Ints, Rows, links_of
 from bbqa.schema import NodeType, Relation
@@ -37,7 +39,8 @@ many records there are. direct: 1 if the record is of the term itself, 1/(1 + st
 below. named: share of the other node's name, or of the classes and roles of a drug, that is found
 in the node's names. known: how much is recorded of the node at all. specific: how few other nodes
 it is so related to. curated: whether HPO, not only text mining, says so. family: share of the
-drug's class and role fellows that act on the protein. classified: whether a drug has an ATC class.
+drug's class and role fellows that act on the protein; for a class or role, the share of the fellows
+in its other classes that have it too. classified: whether a drug has an ATC class.
 """
 
 _FULL: Final = 8
@@ -108,26 +111,33 @@ def features_of(pairs: Pairs, resources: Resources) -> Floats:
     np.maximum.at(columns["curated"], pairs.pair, _is_from(graph, _CODED_BY_HAND)[pairs.edge])
     records = np.bincount(pairs.pair, minlength=size)
     columns["agreement"] = np.minimum(1.0, np.log2(records) / np.log2(_FULL))
-    columns["known"] = _known(graph)[pairs.near]
-    columns["specific"] = _specific(pairs, graph)
+    whole = [parent_drug(row, resources) for row in pairs.near.tolist()]
+    columns["known"] = _known(graph)[whole]
+    columns["specific"] = np.minimum(
+        *(_specific(pairs, rows, graph) for rows in (pairs.near, whole))
+    )
     types = {graph.type_of(int(pairs.near[0])), graph.type_of(int(pairs.anchor[0]))}
     ends = list(zip(pairs.near.tolist(), pairs.anchor.tolist(), strict=True))
     if types == {NodeType.DRUG, NodeType.PROTEIN}:
         first = graph.type_of(ends[0][0]) is NodeType.DRUG
         drugs = ends if first else [(anchor, near) for near, anchor in ends]
+        drugs = [(parent_drug(drug, resources), protein) for drug, protein in drugs]
         columns["named"] = np.array([group_names(graph, *one) for one in drugs])
         columns["family"] = np.array([family_share(graph, *one) for one in drugs])
     else:
         columns["named"] = np.array([naming(graph, near, anchor) for near, anchor in ends])
+    if NodeType.DRUG in types and types & GROUPS:
+        among = frozenset(pairs.near.tolist())
+        columns["family"] = np.array([fellow_share(graph, drug, among) for drug in whole])
     if NodeType.DRUG in types:
-        columns["classified"] = _has_class(graph)[pairs.near].astype(float)
+        columns["classified"] = _has_class(graph)[whole]
     return np.column_stack([columns[name] for name in FEATURES])
 
 
-def _specific(pairs: Pairs, graph: Graph) -> Floats:
-    """1 / log2(2 + number of other links of the same relation that the near node has)."""
+def _specific(pairs: Pairs, rows: Rows | list[int], graph: Graph) -> Floats:
+    """1 / log2(2 + number of other links of the pairs' relation that each node has)."""
     fact = graph.fact(int(pairs.edge[0]))
-    degree = links_of(graph)[fact.relation].degree[pairs.near]
+    degree = links_of(graph)[fact.relation].degree[rows]
     specific: Floats = 1.0 / np.log2(1.0 + np.maximum(1, degree))
     return specific
 
@@ -146,8 +156,14 @@ def _is_from(graph: Graph, source: str) -> Floats:
 
 @lru_cache(maxsize=2)
 def _known(graph: Graph) -> Floats:
-    """How much is recorded of each node, as a share of the most of its type, float64 [N]."""
+    """How much is recorded of each node, as a share of the most of its type, float64 [N].
+
+    Of a drug it is the classes and roles that count: a screen finds many targets of an unknown one.
+    """
     counts = np.log1p(graph.link_counts.astype(float))
+    links, drugs = links_of(graph), graph.rows_of(NodeType.DRUG)
+    groups = links[Relation.DRUG_CLASS].degree[drugs] + links[Relation.DRUG_ROLE].degree[drugs]
+    counts[drugs] = np.log1p(groups)
     for node_type in NodeType:
         rows = graph.rows_of(node_type)
         if len(rows):
@@ -158,7 +174,8 @@ def _known(graph: Graph) -> Floats:
 @lru_cache(maxsize=2)
 def _has_class(graph: Graph) -> Floats:
     classified = links_of(graph)[Relation.DRUG_CLASS].degree > 0
-    return classified.astype(float)
+    values: Floats = classified.astype(float)
+    return values
 
 
 # names
@@ -206,6 +223,13 @@ def family_share(graph: Graph, drug: int, protein: int) -> float:
     """The largest share of the other drugs of a class or role that act on a protein, in [0, 1]."""
     groups = [_members(graph, group) for group in _groups(graph, drug)]
     shares = (_share(graph, members - {drug}, protein) for members in groups)
+    return max(shares, default=0.0)
+
+
+def fellow_share(graph: Graph, drug: int, among: frozenset[int]) -> float:
+    """The largest share of the other drugs of a small class that are among some drugs, in [0, 1]."""
+    families = (_members(graph, group) - {drug} for group in _groups(graph, drug))
+    shares = (len(one & among) / (len(one) + 1) for one in families if not one >= among - {drug})
     return max(shares, default=0.0)
 
 

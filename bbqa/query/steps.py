@@ -119,7 +119,10 @@ def step_to(
 
 
 def _may_be_reached(target: NodeType, resources: Resources) -> Mask:
-    """Whether a node is of a type, visible and says anything, bool [N]; modes of inheritance don't."""
+    """Whether a node is of a type, visible, and says anything, bool [N].
+
+    Modes of inheritance are phenotypes that say nothing, as the roots of GO do.
+    """
     graph = resources.graph
     mask = links_of(graph).of_type(target)
     if target is NodeType.PHENOTYPE:
