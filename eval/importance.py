@@ -72,7 +72,7 @@ def _ranking(
     rows = resources.names.exact(anchor, types=[node_type])
     if not rows:
         return None
-    target = _TARGETS[kind.split()[0]]
+    target = _TARGETS[kind.split(maxsplit=1)[0]]
     depths = with_descendants(rows[:1], resources)
     types = {resources.graph.type_of(row) for row in depths}
     relations = relations_between(target, types)

@@ -24,6 +24,7 @@ FEATURES: Final = (
     "evidence",
     "experiment",
     "agreement",
+    "breadth",
     "direct",
     "named",
     "known",
@@ -35,7 +36,8 @@ FEATURES: Final = (
 """All features, each in [0, 1].
 
 evidence: trust in the best record. experiment: whether any rests on an experiment. agreement: how
-many records there are. direct: 1 if the record is of the term itself, 1/(1 + steps) if of one
+many records there are, those of terms below the one in question counting less. breadth: how many
+there are, all counted alike. direct: 1 if the record is of the term itself, 1/(1 + steps) if of one
 below. named: share of the other node's name, or of the classes and roles of a drug, that is found
 in the node's names. known: how much is recorded of the node at all. specific: how few other nodes
 it is so related to. curated: whether HPO, not only text mining, says so. family: share of the
@@ -100,7 +102,7 @@ def pairs_of(step: Step, depths: Mapping[int, int] | None, terms: Sequence[int])
 
 
 def features_of(pairs: Pairs, resources: Resources) -> Floats:
-    """The features of each pair, in the order of ``FEATURES``, float64 [P, 10]."""
+    """The features of each pair, in the order of ``FEATURES``, float64 [P, F]."""
     graph, links = resources.graph, links_of(resources.graph)
     size = len(pairs.near)
     columns = {name: np.zeros(size) for name in FEATURES}
@@ -109,8 +111,10 @@ def features_of(pairs: Pairs, resources: Resources) -> Floats:
     np.maximum.at(columns["experiment"], pairs.pair, links.experimental[pairs.edge])
     np.maximum.at(columns["direct"], pairs.pair, closeness)
     np.maximum.at(columns["curated"], pairs.pair, _is_from(graph, _CODED_BY_HAND)[pairs.edge])
+    close = np.bincount(pairs.pair, weights=closeness, minlength=size)
+    columns["agreement"] = np.clip(np.log2(1.0 + close) / np.log2(1.0 + _FULL), 0.0, 1.0)
     records = np.bincount(pairs.pair, minlength=size)
-    columns["agreement"] = np.minimum(1.0, np.log2(records) / np.log2(_FULL))
+    columns["breadth"] = np.minimum(1.0, np.log2(records) / np.log2(_FULL))
     whole = [parent_drug(row, resources) for row in pairs.near.tolist()]
     columns["known"] = _known(graph)[whole]
     columns["specific"] = np.minimum(
@@ -227,7 +231,7 @@ def family_share(graph: Graph, drug: int, protein: int) -> float:
 
 
 def fellow_share(graph: Graph, drug: int, among: frozenset[int]) -> float:
-    """The largest share of the other drugs of a small class that are among some drugs, in [0, 1]."""
+    """The largest share of a drug's fellows in a small class that are among some drugs."""
     families = (_members(graph, group) - {drug} for group in _groups(graph, drug))
     shares = (len(one & among) / (len(one) + 1) for one in families if not one >= among - {drug})
     return max(shares, default=0.0)
