@@ -57,12 +57,13 @@ def forms_of(row: int, resources: Resources) -> list[tuple[int, str]]:
     ``[(row, "a salt or ester of Metoprolol")]``; of a salt
     ``[(row, "the parent compound of metoprolol succinate")]``.
     """
-    known = _forms(resources.graph).get(row, ())
+    known = all_forms(resources.graph).get(row, ())
     return [(form, what) for form, what in known if is_visible(form, resources)]
 
 
 @lru_cache(maxsize=4)
-def _forms(graph: Graph) -> dict[int, tuple[tuple[int, str], ...]]:
+def all_forms(graph: Graph) -> dict[int, tuple[tuple[int, str], ...]]:
+    """The forms of each drug that has any, seen or not, as ``forms_of`` gives them."""
     rows = graph.rows_of(NodeType.DRUG).tolist()
     called = {graph.name_of(row).lower(): row for row in rows}
     found: dict[int, list[tuple[int, str]]] = defaultdict(list)

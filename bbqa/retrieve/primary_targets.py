@@ -22,13 +22,13 @@ import numpy as np
 
 from bbqa.kg.graph import Fact, Graph
 from bbqa.retrieve import visible
-from bbqa.retrieve.forms import forms_of
+from bbqa.retrieve.forms import all_forms, forms_of
 from bbqa.schema import Relation
 
 if TYPE_CHECKING:
     from bbqa.resources import Resources
 
-PRIMARY: Final = 0.5
+PRIMARY: Final = 0.25
 """Targets that score at least this much are called a drug's main targets."""
 
 GROUPED_BY: Final = (Relation.DRUG_ROLE, Relation.DRUG_CLASS)
@@ -41,9 +41,12 @@ MAX_LIFT: Final = 3.0
 MAX_TOLD: Final = 10.0
 """What a name tells at most, in nats; a word that one target protein alone has tells 7."""
 
-_OFFSET: Final = -5.28
-_WEIGHTS: Final = (1.0, 1.42, 2.04, 0.87, 1.01)
+_OFFSET: Final = -3.91
+_WEIGHTS: Final = (0.83, 1.15, 2.55, 1.07, 0.76, -0.94)
 """Logistic regression of ``primary_features`` on 88 drugs, L2 penalty .001."""
+
+COMMON: Final = 100
+"""Drugs that act on a protein at which a record counts half, where nothing else is known."""
 
 _STEM: Final = 5
 """Letters by which words are compared: dopaminergic and dopamine share five."""
@@ -110,11 +113,15 @@ def primary_score(drug_row: int, protein_row: int, resources: Resources) -> floa
 
     Args:
         drug_row: Row of the drug. Its own record does not count towards what its roles and
-            classes have in common.
+            classes have in common. Where no other drug with recorded activity shares any, its
+            targets are equally likely but for how many drugs act on each.
         protein_row: Row of the protein.
         resources: The graph, and what must not be seen of it.
     """
+    known = _activities(resources.graph)
     values = primary_features(drug_row, protein_row, resources)
+    if not known.has_fellows(_forms_and(drug_row, resources)):
+        return math.exp(-values[-1]) / (1 + known.count(protein_row) / COMMON)
     logit = _OFFSET + sum(w * v for w, v in zip(_WEIGHTS, values, strict=True))
     return 1.0 / (1.0 + math.exp(-logit))
 
@@ -126,10 +133,11 @@ def primary_features(drug_row: int, protein_row: int, resources: Resources) -> t
     how much that is, both in [0, 1]. Of the role or class in which the protein is most
     over-represented: the share of the drugs that act on it, in [0, 1], and the logarithm of how
     much larger that is than the share among all drugs, at most ``MAX_LIFT``. The share of the other
-    forms of the drug with recorded activity that act on the protein as well, in [0, 1].
+    forms of the drug with recorded activity that act on the protein as well, in [0, 1]. The
+    logarithm of how many proteins the drug acts on.
     """
     known = _activities(resources.graph)
-    own = [drug_row, *(form for form, _ in forms_of(drug_row, resources))]
+    own = _forms_and(drug_row, resources)
     groups = {group for row in own for group in known.groups_of(row)}
     share, lift = known.agreement(protein_row, groups, own)
     return (
@@ -137,7 +145,13 @@ def primary_features(drug_row: int, protein_row: int, resources: Resources) -> t
         share,
         min(lift, MAX_LIFT),
         known.among_forms(protein_row, own),
+        math.log(max(1, known.targets(drug_row))),
     )
+
+
+def _forms_and(drug: int, resources: Resources) -> list[int]:
+    """A drug and its salts and esters."""
+    return [drug, *(form for form, _ in forms_of(drug, resources))]
 
 
 @lru_cache(maxsize=4)
@@ -148,8 +162,10 @@ def _activities(graph: Graph) -> _Activities:
 class _Activities:
     """Which drugs act on which proteins, and which roles and classes they have.
 
+    What is recorded of a drug's salt or ester is recorded of the drug.
+
     Attributes:
-        drugs: Column of each drug with recorded activity.
+        drugs: Line of each drug with recorded activity; that of its forms is the same.
         proteins: Column of each protein with a recorded drug.
         acts: Whether a drug acts on a protein, float32 [D, P].
     """
@@ -158,11 +174,29 @@ class _Activities:
         self.graph = graph
         edges = graph.edges_with(Relation.DRUG_PROTEIN)
         heads, tails = graph.head[edges].tolist(), graph.tail[edges].tolist()
-        self.drugs = {row: i for i, row in enumerate(sorted(set(heads)))}
+        parent = {row: _parent_of(row, graph) for row in set(heads)}
+        line = {row: i for i, row in enumerate(sorted(set(parent.values())))}
+        self.drugs = {**{row: line[up] for row, up in parent.items()}, **line}
         self.proteins = {row: i for i, row in enumerate(sorted(set(tails)))}
-        self.acts = np.zeros((len(self.drugs), len(self.proteins)), np.float32)
+        self.acts = np.zeros((len(line), len(self.proteins)), np.float32)
         self.acts[[self.drugs[row] for row in heads], [self.proteins[row] for row in tails]] = 1
         self._counts = self.acts.sum(axis=0)
+        self._recorded = dict.fromkeys(zip(heads, tails, strict=True))
+
+    def count(self, protein: int) -> int:
+        """How many drugs act on a protein."""
+        at = self.proteins.get(protein)
+        return 0 if at is None else int(self._counts[at])
+
+    def targets(self, drug: int) -> int:
+        """On how many proteins a drug acts."""
+        at = self.drugs.get(drug)
+        return 0 if at is None else int(self.acts[at].sum())
+
+    def has_fellows(self, forms: Iterable[int]) -> bool:
+        """Whether another drug with recorded activity shares a role or class with some forms."""
+        groups = {group for row in forms for group in self.groups_of(row)}
+        return any(len(self._members.get(group, ())) > 1 for group in groups)
 
     def groups_of(self, drug: int) -> frozenset[int]:
         """Rows of the roles and classes of a drug."""
@@ -171,12 +205,12 @@ class _Activities:
 
     @cached_property
     def _members(self) -> dict[int, list[int]]:
-        """Columns of the drugs with recorded activity in each role and class."""
-        found: dict[int, list[int]] = {}
+        """Lines of the drugs with recorded activity in each role and class."""
+        found: dict[int, set[int]] = {}
         for row, at in self.drugs.items():
             for group in self.groups_of(row):
-                found.setdefault(group, []).append(at)
-        return found
+                found.setdefault(group, set()).add(at)
+        return {group: sorted(lines) for group, lines in found.items()}
 
     def agreement(
         self, protein: int, groups: Iterable[int], without: Collection[int]
@@ -198,11 +232,15 @@ class _Activities:
 
     def among_forms(self, protein: int, forms: Iterable[int]) -> float:
         """Share of the forms of a drug, but the first, that act on a protein."""
-        at = self.proteins.get(protein)
-        recorded = [self.drugs[row] for row in forms if row in self.drugs]
-        if at is None or len(recorded) < 2:
+        recorded = [row for row in forms if row in self._with_records]
+        if len(recorded) < 2:
             return 0.0
-        return (float(self.acts[recorded, at].sum()) - 1) / (len(recorded) - 1)
+        acting = sum((row, protein) in self._recorded for row in recorded)
+        return (acting - 1) / (len(recorded) - 1)
+
+    @cached_property
+    def _with_records(self) -> frozenset[int]:
+        return frozenset(drug for drug, _ in self._recorded)
 
     def naming(self, protein: int, groups: Iterable[int]) -> tuple[float, float]:
         """How well some roles and classes name a protein: the best share, and the most told.
@@ -245,6 +283,12 @@ class _Activities:
     @cached_property
     def _protein_words(self) -> dict[int, frozenset[str]]:
         return {}
+
+
+def _parent_of(drug: int, graph: Graph) -> int:
+    """The drug of which another is a salt or ester; itself if it is none."""
+    forms = all_forms(graph).get(drug, ())
+    return next((row for row, what in forms if what.startswith("the parent")), drug)
 
 
 def stems(text: str) -> frozenset[str]:
