@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
@@ -44,6 +44,9 @@ MAX_TOLD: Final = 10.0
 _OFFSET: Final = -3.91
 _WEIGHTS: Final = (0.83, 1.15, 2.55, 1.07, 0.76, -0.94)
 """Logistic regression of ``primary_features`` on 88 drugs, L2 penalty .001."""
+
+SAME: Final = 0.7
+"""Jaccard's index of the drugs of two proteins from which they count as one target."""
 
 COMMON: Final = 100
 """Drugs that act on a protein at which a record counts half, where nothing else is known."""
@@ -106,6 +109,16 @@ def ranked_targets(drug: int, resources: Resources) -> list[Target]:
                 score = primary_score(drug, protein, resources)
                 found[protein] = Target(protein, score, form, what, tuple(facts))
     return sorted(found.values(), key=lambda target: (-target.score, target.row))
+
+
+def together(targets: Sequence[Target], resources: Resources) -> list[list[Target]]:
+    """Targets in groups on which the same drugs act: subunits of a complex, or members of a family.
+
+    Sources record an action on a complex for each of its subunits. Order is kept.
+    """
+    known = _activities(resources.graph)
+    of_column = {known.proteins[target.row]: target for target in targets}
+    return [[of_column[at] for at in group] for group in known.alike(of_column)]
 
 
 def primary_score(drug_row: int, protein_row: int, resources: Resources) -> float:
@@ -192,6 +205,19 @@ class _Activities:
         """On how many proteins a drug acts."""
         at = self.drugs.get(drug)
         return 0 if at is None else int(self.acts[at].sum())
+
+    def alike(self, columns: Iterable[int]) -> list[list[int]]:
+        """Columns of proteins in groups on which the same drugs act."""
+        groups: list[list[int]] = []
+        for at in columns:
+            for group in groups:
+                both = float(self.acts[:, at] @ self.acts[:, group[0]])
+                if both >= SAME * (self._counts[at] + self._counts[group[0]] - both):
+                    group.append(at)
+                    break
+            else:
+                groups.append([at])
+        return groups
 
     def has_fellows(self, forms: Iterable[int]) -> bool:
         """Whether another drug with recorded activity shares a role or class with some forms."""
