@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from bbqa.kg.graph import Fact
 from bbqa.retrieve import visible
 from bbqa.retrieve.forms import forms_of
-from bbqa.retrieve.primary_targets import Target, stems
+from bbqa.retrieve.primary_targets import Target, role_names
 from bbqa.schema import Relation
 
 if TYPE_CHECKING:
@@ -174,18 +174,10 @@ def _scored_role(
     drugs = graph.row(DRUGS)
     used = drugs is not None and drugs in graph.ancestors(role.row)
     shared = sum(role.row in roles for roles in fellows) / (len(fellows) + 1.0)
-    named = max((_names(role.row, t, graph) * t.score for t in targets if t.is_primary), default=0)
+    main = [target for target in targets if target.is_primary]
+    named = max((t.score * role_names(role.row, t.row, resources) for t in main), default=0.0)
     score = 0.4 * shared + 0.4 * named + (0.2 if used else 0.1 if acts else 0.0)
     return replace(role, score=score, acts=acts)
-
-
-def _names(role: int, target: Target, graph: Graph) -> float:
-    """How much of a role's name a target's names and functions repeat, in [0, 1]."""
-    node = graph.node(target.row)
-    functions = graph.neighbours(target.row, Relation.MOLFUNC_PROTEIN).tolist()
-    known = stems(" ".join([node.name, *node.synonyms, *map(graph.name_of, functions)]))
-    asked = stems(graph.name_of(role))
-    return len(asked & known) / len(asked) if asked else 0.0
 
 
 def _shared(own: set[int] | frozenset[int], other: int, resources: Resources) -> float:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -35,18 +35,24 @@ GROUPED_BY: Final = (Relation.DRUG_ROLE, Relation.DRUG_CLASS)
 PRIOR: Final = 2.0
 """Drugs of a group without the target that are added to those counted."""
 
+SUBUNITS: Final = 4
+"""So many proteins on which the same drugs act are taken for subunits of one complex."""
+
 MAX_LIFT: Final = 3.0
 """Logarithm of the lift (20 times as common) from which on it tells no more."""
 
 MAX_TOLD: Final = 10.0
 """What a name tells at most, in nats; a word that one target protein alone has tells 7."""
 
-_OFFSET: Final = -3.91
-_WEIGHTS: Final = (0.83, 1.15, 2.55, 1.07, 0.76, -0.94)
+_OFFSET: Final = -2.48
+_WEIGHTS: Final = (0.46, 1.07, 2.90, 0.68, 0.82, -0.97, -1.15)
 """Logistic regression of ``primary_features`` on 88 drugs, L2 penalty .001."""
 
 SAME: Final = 0.7
 """Jaccard's index of the drugs of two proteins from which they count as one target."""
+
+MANY: Final = 30
+"""Drugs that act on a protein, from which on it is the less telling the more they are."""
 
 COMMON: Final = 100
 """Drugs that act on a protein at which a record counts half, where nothing else is known."""
@@ -93,7 +99,8 @@ class Target:
 def ranked_targets(drug: int, resources: Resources) -> list[Target]:
     """All recorded targets of a drug and its salts and esters, the likeliest main target first.
 
-    Of a protein that is recorded of several forms, the drug's own record is kept.
+    Of a protein that is recorded of several forms, the drug's own record is kept. Subunits of one
+    complex stand together, with the score of the best of them.
 
     Args:
         drug: Row of the drug.
@@ -108,7 +115,14 @@ def ranked_targets(drug: int, resources: Resources) -> list[Target]:
             if protein not in found:
                 score = primary_score(drug, protein, resources)
                 found[protein] = Target(protein, score, form, what, tuple(facts))
-    return sorted(found.values(), key=lambda target: (-target.score, target.row))
+    ranked = sorted(found.values(), key=lambda target: (-target.score, target.row))
+    groups = together(ranked, resources)
+    levelled = [
+        replace(target, score=group[0].score) if len(group) >= SUBUNITS else target
+        for group in groups
+        for target in group
+    ]
+    return sorted(levelled, key=lambda target: -target.score)
 
 
 def together(targets: Sequence[Target], resources: Resources) -> list[list[Target]]:
@@ -134,9 +148,25 @@ def primary_score(drug_row: int, protein_row: int, resources: Resources) -> floa
     known = _activities(resources.graph)
     values = primary_features(drug_row, protein_row, resources)
     if not known.has_fellows(_forms_and(drug_row, resources)):
-        return math.exp(-values[-1]) / (1 + known.count(protein_row) / COMMON)
+        return 1.0 / max(1, known.targets(drug_row)) / (1 + known.count(protein_row) / COMMON)
     logit = _OFFSET + sum(w * v for w, v in zip(_WEIGHTS, values, strict=True))
     return 1.0 / (1.0 + math.exp(-logit))
+
+
+def acting_on(protein: int, resources: Resources) -> int:
+    """How many drugs act on a protein, salts counted with their parents."""
+    return _activities(resources.graph).count(protein)
+
+
+def role_names(role: int, protein: int, resources: Resources) -> float:
+    """How much the name of a role or class tells of a protein, or its drugs have in common with it.
+
+    In [0, 1]: the greater of what its words tell and the share of its drugs that act on the
+    protein, those on which they act in any case left out.
+    """
+    known = _activities(resources.graph)
+    share, lift = known.agreement(protein, [role], ())
+    return max(known.naming(protein, [role])[1], share if lift > 1 else 0.0)
 
 
 def primary_features(drug_row: int, protein_row: int, resources: Resources) -> tuple[float, ...]:
@@ -147,18 +177,22 @@ def primary_features(drug_row: int, protein_row: int, resources: Resources) -> t
     over-represented: the share of the drugs that act on it, in [0, 1], and the logarithm of how
     much larger that is than the share among all drugs, at most ``MAX_LIFT``. The share of the other
     forms of the drug with recorded activity that act on the protein as well, in [0, 1]. The
-    logarithm of how many proteins the drug acts on.
+    logarithm of how many proteins the drug acts on. The logarithm of how far more than ``MANY``
+    drugs act on the protein, as far as no role or class names it.
     """
     known = _activities(resources.graph)
     own = _forms_and(drug_row, resources)
     groups = {group for row in own for group in known.groups_of(row)}
     share, lift = known.agreement(protein_row, groups, own)
+    named, told = known.naming(protein_row, groups)
     return (
-        *known.naming(protein_row, groups),
+        named,
+        told,
         share,
         min(lift, MAX_LIFT),
         known.among_forms(protein_row, own),
         math.log(max(1, known.targets(drug_row))),
+        (1.0 - named) * math.log(max(1.0, known.count(protein_row) / MANY)),
     )
 
 
