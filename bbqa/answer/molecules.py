@@ -96,7 +96,11 @@ def similar_molecules(
         draft.status = AnswerStatus.NO_EVIDENCE
         return True
     tell_nearest(
-        whole, found, resources, draft, opening=f"The recorded drug most similar to {drugs[0].text} is"
+        whole,
+        found,
+        resources,
+        draft,
+        opening=f"The recorded drug most similar to {drugs[0].text} is",
     )
     return True
 
@@ -176,9 +180,7 @@ def _tell_groups(
     draft.say(f"Of {account.name} are recorded the {kind} {names}", items)
 
 
-def _tell_liabilities(
-    given: Input, found: list[Near], resources: Resources, draft: Draft
-) -> None:
+def _tell_liabilities(given: Input, found: list[Near], resources: Resources, draft: Draft) -> None:
     """What speaks against a compound: Lipinski's limits, and what its analogues are known for."""
     from rdkit import rdBase
 
