@@ -57,7 +57,7 @@ def forms_of(row: int, resources: Resources) -> list[tuple[int, str]]:
     ``[(row, "a salt or ester of Metoprolol")]``; of a salt
     ``[(row, "the parent compound of metoprolol succinate")]``.
     """
-    known = _forms(resources.graph).get(row, ())
+    known = allall_forms(resources.graph).get(row, ())
     return [(form, what) for form, what in known if is_visible(form, resources)]
 
 
@@ -77,7 +77,8 @@ def _parents(graph: Graph) -> dict[int, int]:
 
 
 @lru_cache(maxsize=4)
-def _forms(graph: Graph) -> dict[int, tuple[tuple[int, str], ...]]:
+def all_forms(graph: Graph) -> dict[int, tuple[tuple[int, str], ...]]:
+    """The forms of each drug that has any, seen or not, as ``forms_of`` gives them."""
     found: dict[int, list[tuple[int, str]]] = defaultdict(list)
     for salt, parent in _parents(graph).items():
         found[parent].append((salt, f"a salt or ester of {graph.name_of(parent)}"))
