@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
+from bbqa.answer import drugs, molecules, properties
 from bbqa.answer.draft import Draft
+from bbqa.answer.missing import say_missing, say_unknown
 from bbqa.question.parsed import Operation, ParsedQuestion, Query
+from bbqa.schema import AnswerStatus
 
 if TYPE_CHECKING:
     from bbqa.resources import Resources
@@ -19,7 +22,14 @@ Responder = Callable[[Query, ParsedQuestion, "Resources", Draft], bool]
 """Adds the answer to a query to a draft and sets its status; False if it is not its affair, and
 the draft is then left as it was."""
 
-RESPONDERS: Final[Mapping[Operation, tuple[Responder, ...]]] = {}
+RESPONDERS: Final[Mapping[Operation, tuple[Responder, ...]]] = {
+    Operation.IDENTIFY: (molecules.identify_molecule,),
+    Operation.DESCRIBE: (molecules.describe_molecule, drugs.describe_drug),
+    Operation.LIST: (molecules.list_of_molecule, drugs.list_of_drug),
+    Operation.COMPARE: (drugs.compare_drugs,),
+    Operation.PROPERTY: (properties.computed_properties,),
+    Operation.SIMILAR: (molecules.similar_molecules,),
+}
 
 
 def respond(parsed: ParsedQuestion, resources: Resources) -> Draft | None:
@@ -30,8 +40,15 @@ def respond(parsed: ParsedQuestion, resources: Resources) -> Draft | None:
         resources: Graph and indexes, and what must not be seen of them.
     """
     draft = Draft()
+    if parsed.unknown:
+        say_unknown(parsed, resources, draft)
+        return draft
     for query in parsed.queries:
         responders = RESPONDERS.get(query.operation, ())
         if not any(responder(query, parsed, resources, draft) for responder in responders):
             return None
+    if parsed.missing:
+        if not parsed.queries:
+            draft.status = AnswerStatus.NOT_HELD
+        say_missing(parsed, draft)
     return draft if draft.text else None
