@@ -51,9 +51,9 @@ def proteins_alike(first: Input, second: Input, resources: Resources) -> Iterato
             f"{alignment.percent(found.target_coverage)} % of {second.label} (E {found.evalue:.1g})"
         )
         values = (
-            Value("identity", round(100 * found.identity), "%"),
-            Value("coverage", round(100 * found.query_coverage), "%"),
-            Value("coverage", round(100 * found.target_coverage), "%"),
+            Value("identity", float(alignment.percent(found.identity)), "%"),
+            Value("coverage", float(alignment.percent(found.query_coverage)), "%"),
+            Value("coverage", float(alignment.percent(found.target_coverage)), "%"),
         )
     yield _computed(
         (first, second),

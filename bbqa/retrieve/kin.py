@@ -100,8 +100,8 @@ def analogue_of(label: str, found: Analogue) -> str:
 def homology(label: str, found: Homologue, homologue: tuple[str, str]) -> Triple:
     """That a protein, by its id and its name, is a homologue of an input."""
     values = (
-        Value("identity", percent(found.identity), "%"),
-        Value("coverage", percent(found.query_coverage), "%"),
+        Value("identity", float(percent(found.identity)), "%"),
+        Value("coverage", float(percent(found.query_coverage)), "%"),
     )
     return kinship(homologue, Kinship.HOMOLOGUE, label, values=values)
 
@@ -133,7 +133,7 @@ def kin_words(kin: Triple) -> str:
     article = "the" if kin.via == Kinship.PARENT else "an" if kin.via[0] == "a" else "a"
     amounts = [one.amount for one in kin.values]
     how = {
-        Kinship.HOMOLOGUE: "{:.0f} % identity over {:.0f} %",
+        Kinship.HOMOLOGUE: "{:g} % identity over {:g} %",
         Kinship.ANALOGUE: "Tanimoto {:.2f}",
     }.get(Kinship(kin.via), "")
     words = f"{article} {kin.via} of {kin.tail_name}"

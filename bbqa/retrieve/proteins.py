@@ -255,8 +255,8 @@ def _aligned(given: Input, homologue: Homologue, graph: Graph) -> Triple:
     """How near a homologue is to an input."""
     protein = graph.sequences[homologue.row]
     values = (
-        Value("identity", percent(homologue.identity), "%"),
-        Value("coverage", percent(homologue.query_coverage), "%"),
+        Value("identity", float(percent(homologue.identity)), "%"),
+        Value("coverage", float(percent(homologue.query_coverage)), "%"),
         Value("length", len(given.value), "residues"),
     )
     return Triple(
