@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import IntEnum
@@ -134,6 +134,18 @@ class NameIndex:
         ]
         return self._in_order(_best(names, text))
 
+    def by_type(self, text: str) -> dict[NodeType, tuple[int, ...]]:
+        """Rows of the nodes that are called ``text``, by their type, the best match first.
+
+        Of each type only the best kind of match counts, as ``exact`` has it.
+        """
+        named: dict[NodeType, list[_Name]] = defaultdict(list)
+        for found in self._find(_spellings(text)).values():
+            for name in found:
+                named[name.type].append(name)
+        best = {kind: tuple(self._in_order(_best(names, text))) for kind, names in named.items()}
+        return dict(sorted(best.items(), key=lambda item: _best_rank(named[item[0]], text)))
+
     def nearest(
         self, text: str, k: int = 3, *, types: Collection[NodeType] | None = None
     ) -> list[str]:
@@ -213,6 +225,20 @@ class NameIndex:
         pattern = rf"^{folded}s?(?:  | (?:for|with|in|and)\b|$)"
         return self._called_like(pattern, GROUPS, Kind.NAME, Kind.NAME)
 
+    def ending_in(self, stem: str, types: Collection[NodeType]) -> list[int]:
+        """Rows of the nodes of some types whose names end in a stem, best known first."""
+        folded = re.escape(_fold_text(stem).strip())
+        return self._called_like(rf"{folded}$", types, Kind.NAME, Kind.NAME)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Words of all names and synonyms that are long enough to be misspelt, in lower case."""
+        first, last = int(self._first[Kind.NAME]), int(self._first[Kind.XREF])
+        names = self._folded.slice(first, last - first)
+        words = pc.unique(pc.list_flatten(pc.split_pattern(names, " ")))
+        letters = pc.match_substring_regex(words, r"^[a-z]{6,}$")
+        return frozenset(words.filter(letters).to_pylist())
+
     def _called_like(
         self, pattern: str, types: Collection[NodeType], first: Kind, last: Kind
     ) -> list[int]:
@@ -259,8 +285,8 @@ class NameIndex:
 
     def _find(self, texts: Iterable[str]) -> dict[str, list[_Name]]:
         """What equals the texts, case and hyphens aside, by folded text."""
-        values = pa.array({_fold_text(text) for text in texts}, pa.string())
-        at = numbers(pc.indices_nonzero(pc.is_in(self._folded, value_set=values)))
+        at = np.concatenate([np.empty(0, np.int64), *self._equal_to({*map(_fold_text, texts)})])
+        at.sort()
         found: dict[str, list[_Name]] = defaultdict(list)
         for i, folded, written in zip(
             at.tolist(),
@@ -272,6 +298,26 @@ class NameIndex:
             row = int(self._rows[i])
             found[folded].append(_Name(row, self.graph.type_of(row), kind, written))
         return found
+
+    def _equal_to(self, texts: Collection[str]) -> Iterator[npt.NDArray[np.int64]]:
+        """Places of the strings that equal some folded texts; only those as long are compared."""
+        order, strings, ends = self._by_length
+        sizes: dict[int, list[str]] = defaultdict(list)
+        for text in texts:
+            sizes[len(text.encode())].append(text)
+        for size, same in sizes.items():
+            if size < len(ends):
+                first = int(ends[size - 1]) if size else 0
+                some = strings.slice(first, int(ends[size]) - first)
+                equal = pc.is_in(some, value_set=pa.array(same, pa.string()))
+                yield order[first + numbers(pc.indices_nonzero(equal))]
+
+    @cached_property
+    def _by_length(self) -> tuple[npt.NDArray[np.int64], pa.StringArray, npt.NDArray[np.int64]]:
+        """Places of all strings by length, those strings, and where each length ends."""
+        lengths = numbers(pc.binary_length(self._folded))
+        order = np.argsort(lengths, kind="stable")
+        return order, self._folded.take(pa.array(order)), np.cumsum(np.bincount(lengths))
 
     @cached_property
     def _folded(self) -> pa.StringArray:
@@ -300,6 +346,10 @@ def _best(names: Collection[_Name], text: str) -> set[int]:
     """The rows of the best-ranked names."""
     best = min((name.rank(text) for name in names), default=None)
     return {name.row for name in names if name.rank(text) == best}
+
+
+def _best_rank(names: Collection[_Name], text: str) -> tuple[bool, bool, bool, Kind]:
+    return min(name.rank(text) for name in names)
 
 
 def _fold_text(text: str) -> str:

@@ -94,6 +94,8 @@ class Query:
         experimental: Whether only experimental evidence counts.
         main: Whether only the most important is wanted ("the main target").
         limit: How many are wanted, where the question says.
+        among: What is to be chosen from ("which of the two"); anything if empty.
+        of_previous: Whether it is about what the part before it finds ("and what does it cause?").
     """
 
     operation: Operation
@@ -106,6 +108,8 @@ class Query:
     experimental: bool = False
     main: bool = False
     limit: int | None = None
+    among: tuple[Subject, ...] = ()
+    of_previous: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,21 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
+class Variant:
+    """A variant of a protein's sequence that a question names.
+
+    Attributes:
+        text: As the question writes it: ``R175H``, ``p.Arg175His``.
+        reference: The residue in the reference sequence.
+        position: Its place, from 1.
+    """
+
+    text: str
+    reference: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedQuestion:
     """A question that has been read.
 
@@ -133,6 +152,7 @@ class ParsedQuestion:
         missing: What it asks for and no graph or sequence at hand can tell.
         unknown: Names in it that nothing is called by.
         subjects: All that it is about.
+        variants: Variants of a protein that it names.
         outside: Whether it is about neither proteins nor molecules.
         advice: Whether it asks what a person should take or do.
     """
@@ -142,5 +162,6 @@ class ParsedQuestion:
     missing: tuple[Missing, ...] = ()
     unknown: tuple[str, ...] = ()
     subjects: tuple[Subject, ...] = ()
+    variants: tuple[Variant, ...] = ()
     outside: bool = False
     advice: bool = False
