@@ -177,7 +177,7 @@ def harmful_of(
     items: list[Evidence] = []
     for near in found:
         account = account_of(near.row, resources, about=given.label, status=Status.INFERRED)
-        toxic = [role for role in account.roles if _is_harmful(role.row, resources)]
+        toxic = [role for role in account.roles if is_harmful(role.row, resources)]
         channel = [t for t in account.targets if graph.node_id(t.row) in _CHANNELS]
         name = spoken_name(graph.name_of(near.row))
         if toxic:
@@ -188,6 +188,7 @@ def harmful_of(
     return told, items
 
 
-def _is_harmful(role: int, resources: Resources) -> bool:
+def is_harmful(role: int, resources: Resources) -> bool:
+    """Whether a role is that of a toxin, teratogen, carcinogen or allergen."""
     above = resources.graph.row(_HARMFUL)
     return above is not None and above in resources.graph.ancestors(role)

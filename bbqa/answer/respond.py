@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from bbqa.answer import drugs, molecules, properties
+from bbqa.answer import drug_checks, drugs, molecules, near_drugs, properties
 from bbqa.answer.draft import Draft
 from bbqa.answer.missing import say_missing, say_unknown
 from bbqa.question.parsed import Operation, ParsedQuestion, Query
@@ -26,7 +26,9 @@ RESPONDERS: Final[Mapping[Operation, tuple[Responder, ...]]] = {
     Operation.IDENTIFY: (molecules.identify_molecule,),
     Operation.DESCRIBE: (molecules.describe_molecule, drugs.describe_drug),
     Operation.LIST: (molecules.list_of_molecule, drugs.list_of_drug),
+    Operation.CHECK: (drug_checks.check_drug,),
     Operation.COMPARE: (drugs.compare_drugs,),
+    Operation.SHARED: (drugs.shared_by_drugs,),
     Operation.PROPERTY: (properties.computed_properties,),
     Operation.SIMILAR: (molecules.similar_molecules,),
 }
@@ -51,4 +53,5 @@ def respond(parsed: ParsedQuestion, resources: Resources) -> Draft | None:
         if not parsed.queries:
             draft.status = AnswerStatus.NOT_HELD
         say_missing(parsed, draft)
+        near_drugs.tell_near(parsed.missing, parsed.subjects, resources, draft)
     return draft if draft.text else None
