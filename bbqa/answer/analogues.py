@@ -16,6 +16,7 @@ from bbqa.answer.drug_account import (
     recorded,
     spoken_name,
     title,
+    with_article,
 )
 from bbqa.answer.structural_difference import difference
 from bbqa.retrieve.identity import SKELETON
@@ -129,16 +130,15 @@ def tell_lent(given: Input, found: Sequence[Near], resources: Resources, draft: 
         return False
     first = next(account for account in accounts if account.targets)
     shown = lent[:MOST_MAIN]
-    own = {target.row for target in first.targets}
     lenders = [a for a in accounts if any(t.row in {x.row for x in shown} for t in a.targets)]
     names = listed([account.name for account in lenders])
     items = _evidence_of(shown, lenders, resources)
-    what = listed([role.name for role in leading_roles(first)[:2]])
-    kind = f", as {what}" if what and own else ""
+    roles = leading_roles(first)[:2]
+    kind = with_article(listed([role.name for role in roles])) if roles else ""
     draft.say(
-        f"It probably acts on {in_words(shown, resources, most=MOST_MAIN)}{kind}: this is recorded "
-        f"of {names}, not of the compound itself",
-        [*items, *(recorded(first, role, resources) for role in leading_roles(first)[:2])],
+        f"It probably acts on {in_words(shown, resources, most=MOST_MAIN)}: this is recorded of "
+        f"{names}, not of the compound itself{f'; {first.name} is {kind}' if kind else ''}",
+        [*items, *(recorded(first, role, resources) for role in roles)],
     )
     return True
 

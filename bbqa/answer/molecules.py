@@ -50,8 +50,11 @@ def identify_molecule(
     subjects = _attached(query)
     if not subjects:
         return False
+    told = {item.about for item in draft.evidence if item.kind is not Kind.PROPERTY}
     for subject in subjects:
         known = known_as(subject.given, resources)
+        if subject.given.label in told and (known is None or query.target is None):
+            continue
         if known is None:
             _tell_unknown(subject, query, resources, draft, alone=len(subjects) == 1)
         else:
@@ -119,9 +122,6 @@ def _tell_known(
 ) -> None:
     """Which drug a structure is, and what is recorded of it."""
     given = subject.given
-    told = {item.about for item in draft.evidence if item.kind is Kind.IDENTITY}
-    if given.label in told and query.target is None:
-        return
     status = Status.CURATED if known.is_same else Status.INFERRED
     account = account_of(known.row, resources, about=given.label, status=status)
     account = of_kind(account, subject.rows, query, resources)

@@ -54,7 +54,10 @@ def tell_near(
         draft: Where it is said.
     """
     near = {node_type for one in missing for node_type in one.near}
-    drugs = [s for s in subjects if s.type is NodeType.DRUG and s.rows]
+    told = {item.about for item in draft.evidence}
+    drugs = [
+        s for s in subjects if s.type is NodeType.DRUG and s.rows and s.given.label not in told
+    ]
     proteins = [s for s in subjects if s.type is NodeType.PROTEIN and s.rows]
     before = len(draft.text)
     if NodeType.DRUG in near and drugs and proteins:
