@@ -72,6 +72,8 @@ _SUBSTITUENTS: Final = {
     "*CCO": "2-hydroxyethyl",
     "*CCOC": "2-methoxyethyl",
     "*OCCOC": "2-methoxyethoxy",
+    "*CC(F)(F)F": "2,2,2-trifluoroethyl",
+    "*CC1CC1": "cyclopropylmethyl",
     "*CO": "hydroxymethyl",
     "*CN": "aminomethyl",
     "*=O": "oxo",
