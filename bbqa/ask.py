@@ -31,6 +31,10 @@ class Listener(Protocol):
         """All evidence has been found."""
         ...
 
+    def on_answer(self, answer: Answer) -> None:
+        """The composed answer is ready and whole; a model may still add to it by ``on_claim``."""
+        ...
+
     def on_claim(self, claim: Claim) -> None:
         """A sentence has been written and checked."""
         ...
@@ -38,6 +42,9 @@ class Listener(Protocol):
 
 class _Nobody:
     def on_evidence(self, question: Question, evidence: Sequence[Evidence]) -> None:
+        """Nobody is listening."""
+
+    def on_answer(self, answer: Answer) -> None:
         """Nobody is listening."""
 
     def on_claim(self, claim: Claim) -> None:

@@ -165,8 +165,8 @@ class Chat:
         taken = resolve(typed, self._session.memory(), self._mentions)
         chosen = taken.subjects if taken.text.startswith("Which of ") else ()
         taken = recorded_instead(taken) if self._records_no_approvals() else taken
-        self._tell_taken(taken)
         self._session.begin(typed)
+        self._tell_taken(taken)
         screen = Screen(self._terminal)
         turn = new_turn(typed, taken, seconds=0.0)
         try:

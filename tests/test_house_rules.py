@@ -70,6 +70,7 @@ ROAD = {
     "query": 10,
     "answer": 12,
     "ask": 13,
+    "layout": 13,
     "choose": 14,
     "batch": 14,
     "ranking": 14,
