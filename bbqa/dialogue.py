@@ -13,12 +13,15 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bbqa.errors import InputError
+from bbqa.narrow import narrowed
 from bbqa.references import Reference, find_references, is_bound, noun_type
 from bbqa.schema import Input, Modality, NodeType
 from bbqa.things import Thing, in_a_row
 
 MAX_REFERENTS: Final = 10
 """At most so many nodes of an answer are carried into the next question."""
+MAX_WORDS: Final = 4
+"""Words of the longest name that nothing is known by and that is taken for one."""
 
 
 class UnclearError(InputError):
@@ -160,6 +163,8 @@ def resolve(text: str, memory: Memory, mentions: Mentions) -> Taken:
         )
     asked = _OPENING.sub("", typed)
     named = [*_labels(asked, memory), *mentions(asked)]
+    if (filtered := _filtered(asked, named, memory)) is not None:
+        return filtered
     plain, subjects, referred = _referring(asked, named, memory)
     new = {mention.thing.input.value for mention in named} - {t.input.value for t in referred}
     alone = asked != typed or _ABOUT.match(asked) or len(subjects) == 1
@@ -175,6 +180,23 @@ def resolve(text: str, memory: Memory, mentions: Mentions) -> Taken:
         t.input for t in subjects if t.input.value in attached or t.input.value not in new
     )
     return Taken(taken, subjects, inputs, changed=taken.lower() != typed.lower())
+
+
+def _filtered(asked: str, named: Sequence[Mention], memory: Memory) -> Taken | None:
+    """A filter of the last list as a question of its own; None if it is no such filter."""
+    is_list = memory.asked_for in _THINGS and any(_of_type(memory.found, memory.asked_for))
+    text = narrowed(asked, memory.asked) if is_list and not asks_for_approval(asked) else None
+    others = (
+        reference
+        for reference in find_references(asked, [])
+        if reference.kind != "all" or reference.type not in (None, memory.asked_for)
+    )
+    if text is None or any(others):
+        return None
+    subjects = _unique([*memory.subjects, *(mention.thing for mention in named)])
+    attached = {thing.input.value for thing in memory.attached}
+    inputs = tuple(thing.input for thing in subjects if thing.input.value in attached)
+    return Taken(text, subjects, inputs, changed=True)
 
 
 def asks_for_approval(text: str) -> bool:
@@ -398,7 +420,7 @@ def _put_in_place(asked: str, replaced: Sequence[Thing], listed: str) -> str:
     if replaced and _REFERRING.search(asked):
         return _REFERRING.sub(lambda _: listed, asked, count=1)
     rest = re.sub(r"^About [^:]{1,400}: ", "", asked)
-    return f"About {listed}: {rest[0].lower()}{rest[1:]}"
+    return f"About {listed}: {_lowered(rest)}"
 
 
 def _elliptical(asked: str, memory: Memory, *, opened: bool) -> tuple[str, tuple[Thing, ...]]:
@@ -410,13 +432,28 @@ def _elliptical(asked: str, memory: Memory, *, opened: bool) -> tuple[str, tuple
         raise UnclearError("the question has no words", hint="ask, or /help")
     if not about or not (opened or fresh or set(words) <= _ASKING):
         return asked, ()
+    if opened and (new := _new_name(asked, words)) and len(memory.subjects) == 1:
+        return _put_in_place(memory.asked, memory.subjects, new), ()
     listed = in_a_row([thing.phrase for thing in about])
     if set(words) <= _OVERVIEW:
         return f"What is known about {listed}?", about
     if (type := _type_alone(words)) is not None:
         are, do = ("are", "do") if len(about) > 1 else ("is", "does")
         return _TEMPLATES[type].format(it=listed, are=are, do=do), about
-    return f"About {listed}: {asked[0].lower()}{asked[1:]}", about
+    return f"About {listed}: {_lowered(asked)}", about
+
+
+def _new_name(asked: str, words: Sequence[str]) -> str:
+    """What a text names that nothing is known to be called by; empty where it is no mere name."""
+    written = [word for word in _WORD.findall(asked) if word.lower() not in _AROUND]
+    is_name = any(c.isupper() or c.isdigit() for word in written for c in word[1:])
+    plain = set(words) & (_ASKING - _AROUND)
+    return " ".join(written) if is_name and not plain and len(written) <= MAX_WORDS else ""
+
+
+def _lowered(text: str) -> str:
+    """A sentence as it goes on after a colon; an abbreviation keeps its capitals."""
+    return text if text[1:2].isupper() or text[1:2].isdigit() else text[0].lower() + text[1:]
 
 
 def _type_alone(words: Sequence[str]) -> NodeType | None:

@@ -54,6 +54,9 @@ _NOUNS: Final = {
     "receptor": NodeType.PROTEIN,
     "target": NodeType.PROTEIN,
     "partner": NodeType.PROTEIN,
+    "kinase": NodeType.PROTEIN,
+    "channel": NodeType.PROTEIN,
+    "transporter": NodeType.PROTEIN,
     "drug": NodeType.DRUG,
     "molecule": NodeType.DRUG,
     "compound": NodeType.DRUG,
@@ -62,9 +65,12 @@ _NOUNS: Final = {
     "ligand": NodeType.DRUG,
     "substance": NodeType.DRUG,
     "chemical": NodeType.DRUG,
+    "antibody": NodeType.DRUG,
+    "blocker": NodeType.DRUG,
     "disease": NodeType.DISEASE,
     "disorder": NodeType.DISEASE,
     "syndrome": NodeType.DISEASE,
+    "condition": NodeType.DISEASE,
     "pathway": NodeType.PATHWAY,
     "phenotype": NodeType.PHENOTYPE,
     "symptom": NodeType.PHENOTYPE,
@@ -78,7 +84,10 @@ _NOUNS: Final = {
 }
 _ONE = "|".join(_NOUNS)
 _MANY = "|".join(f"{noun}es" if noun.endswith("s") else f"{noun}s" for noun in _NOUNS)
-_DEFINITE = "protein|gene|enzyme|sequence|drug|molecule|compound|medicine|disease"
+_DEFINITE = (
+    "protein|gene|enzyme|sequence|receptor|kinase|channel|transporter|drug|molecule|compound"
+    "|medicine|inhibitor|antibody|disease|disorder|syndrome|condition"
+)
 _ADJECTIVE = r"(?:(?:human|small|unknown|new|given|attached|same|approved|first|two|three)\s+)?"
 _ORDINALS: Final = {
     **{word: place for place, word in enumerate(

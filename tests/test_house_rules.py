@@ -75,6 +75,7 @@ ROAD = {
     "batch": 14,
     "ranking": 14,
     "references": 5,
+    "narrow": 5,
     "things": 12,
     "dialogue": 14,
     "attach": 6,

@@ -15,7 +15,6 @@ from bbqa.explain.drawing import Drawing, drawings_of, write_drawing, write_file
 from bbqa.explain.homologue import Aligned, Open, alignments_of
 from bbqa.explain.paths import Branch, path_trees
 from bbqa.explain.saved import read_answer
-
 from bbqa.layout import sentences_of
 
 if TYPE_CHECKING:
