@@ -105,10 +105,10 @@ def ask(
     with clock("composed"):
         draft = respond(parsed, resources)
     if draft is not None:
-        listener.on_evidence(question, draft.evidence)
-        for claim in draft.claims:
-            listener.on_claim(claim)
-        return replace(_composed(question, parsed, draft, resources), timings_s=clock.timings)
+        answer = replace(_composed(question, parsed, draft, resources), timings_s=clock.timings)
+        listener.on_evidence(question, answer.evidence)
+        listener.on_answer(answer)
+        return answer
     # 4. evidence: what is known of the inputs, and what tools find
     with clock("evidence"):
         findings = gather(question, resources, llm=_opener(resources) if use_llm else None)

@@ -84,13 +84,3 @@ class Screen:
         ended = f"{status_words(answer.status)}{by}; {seconds:.1f} s"
         found = f"; {len(answer.evidence)} items of evidence (/evidence)" if answer.evidence else ""
         say(f"{ended}{found if self._terminal.interactive else ''}", style="dim")
-
-
-def with_remark(answer: Answer, remark: str) -> Answer:
-    """An answer that says what its evidence cannot tell, and is therefore no sure one."""
-    sure = answer.status is AnswerStatus.ANSWERED
-    return replace(
-        answer,
-        status=AnswerStatus.UNSURE if sure else answer.status,
-        text=f"{answer.text} {remark}".strip(),
-    )

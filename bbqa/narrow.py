@@ -82,7 +82,7 @@ def _relative(match: re.Match[str]) -> str:
         return does["clause"]
     if named := _IS_NAMED.match(rest):
         return f"{named['name']} {named['aux']} {named['does']}"
-    return rest
+    return re.sub(r"^is\b", "are", rest)
 
 
 def _kind(rest: str) -> str | None:

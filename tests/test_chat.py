@@ -97,7 +97,7 @@ def test_a_pipe_gets_answers_without_prompts_or_escape_codes(home):
         home, f"{KINASE}\nWhat does this protein do?\nand where is it found?\nand KIN1?\n"
     )
     assert code == 0, err
-    assert "attached protein_1  protein, 220 residues" in out
+    assert "attached protein_1: KIN1 (P00001)  protein, 220 residues" in out
     assert "KIN1 enables tyrosine kinase activity" in out
     assert "taken as: Where is protein_1 found?" in out
     assert "KIN1 is found in plasma membrane" in out
