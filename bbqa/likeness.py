@@ -34,9 +34,9 @@ def proteins_alike(first: Input, second: Input, resources: Resources) -> Iterato
         said = f"{names} have no significant similarity of sequence (best E {found.evalue:.1g})"
     else:
         said = (
-            f"{names} are {100 * found.identity:.0f} % identical over "
-            f"{100 * found.query_coverage:.0f} % of {first.label} and "
-            f"{100 * found.target_coverage:.0f} % of {second.label} (E {found.evalue:.1g})"
+            f"{names} are {alignment.percent(found.identity)} % identical over "
+            f"{alignment.percent(found.query_coverage)} % of {first.label} and "
+            f"{alignment.percent(found.target_coverage)} % of {second.label} (E {found.evalue:.1g})"
         )
     yield _computed(
         (first, second),

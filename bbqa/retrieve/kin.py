@@ -4,7 +4,8 @@ That a relative has something is recorded, whatever it says of the input. So the
 where a prediction about the input itself would be too unsure, and whoever reads them sees whose
 they are and how near it is. Of each type asked for, the nearest relative of which anything is
 recorded is the one that is told of, as a search for homologues would have it. Where a bridge says
-how probable it is that the input has the same, what is improbable is left out.
+how probable it is that the input has the same, what is improbable is left out. Most of life has
+functions that no bridge learned from human proteins knows: what it does not know is not improbable.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
-from bbqa.retrieve.alignment import Homologue
+from bbqa.retrieve.alignment import Homologue, percent
 from bbqa.retrieve.fuse import Candidate
 from bbqa.retrieve.similarity import Analogue, likeness
 from bbqa.schema import NodeType
@@ -53,37 +54,44 @@ def facts_of_kin(
         told: Rows of nodes that need not be told again: what is known or predicted of the input,
             and what that implies.
         probability: How probable it is that the input is related to a node, by row, of each type
-            of which a bridge tells; rows that are not in it are improbable.
+            that a bridge predicts; of rows that are missing it is unknown.
     """
     for node_type in types:
         for one in kin:
             recorded = [c for c in one.facts([node_type]) if not c.denies]
             if recorded:
-                known = probability.get(node_type)
-                yield from _told(one, [c for c in recorded if c.row not in told], known)
+                shared = probability.get(node_type, {})
+                yield from _told(one.near, recorded, told, shared)
                 break
 
 
 def _told(
-    one: Kin, facts: Iterable[Candidate], probability: Mapping[int, float] | None
+    near: float, facts: Sequence[Candidate], told: Collection[int], shared: Mapping[int, float]
 ) -> Iterator[Candidate]:
+    """Facts of one relative but those told of already, scored by how surely the input shares them.
+
+    Where that is unknown of one fact, the input shares it as surely as the relative's other facts
+    of the same type on average, and at least as surely as the relative is near and trusted.
+    """
+    known = [shared[fact.row] for fact in facts if fact.row in shared]
+    usual = sum(known) / len(known) if known else 0.0
     for fact in facts:
-        if probability is None:
-            yield replace(
-                fact, evidence=replace(fact.evidence, score=one.near * fact.evidence.score)
-            )
+        probability = shared.get(fact.row)
+        if fact.row in told or (probability is not None and probability < LEAST_PROBABLE):
             continue
-        shared = probability.get(fact.row, 0.0)
-        if shared >= LEAST_PROBABLE:
-            evidence = replace(fact.evidence, score=shared, probability=round(shared, 4))
+        if probability is None:
+            score = max(near * fact.evidence.score, usual)
+            yield replace(fact, evidence=replace(fact.evidence, score=score))
+        else:
+            evidence = replace(fact.evidence, score=probability, probability=round(probability, 4))
             yield replace(fact, evidence=evidence)
 
 
 def homologue_of(label: str, found: Homologue) -> str:
     """What a homologue is to an input: ``a homologue of protein_1 (48 % identity over 98 %)``."""
     return (
-        f"a homologue of {label} ({100 * found.identity:.0f} % identity over "
-        f"{100 * found.query_coverage:.0f} %)"
+        f"a homologue of {label} ({percent(found.identity)} % identity over "
+        f"{percent(found.query_coverage)} %)"
     )
 
 

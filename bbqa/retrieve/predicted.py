@@ -126,9 +126,15 @@ def about_predicted(
 def probabilities(
     predicted: Iterable[Predicted], relatives: Relatives, projection: Projection
 ) -> dict[NodeType, dict[int, float]]:
-    """How probable an input's relation to each node is; types that nothing predicts are absent."""
-    links = (link for link in projection.fusions if link.head is relatives.type)
-    found: dict[NodeType, dict[int, float]] = {link.tail: {} for link in links}
+    """How probable an input's relation to each node is, of all nodes that may be predicted.
+
+    Those that may be and were not are as good as impossible; of others nothing is known.
+    """
+    found: dict[NodeType, dict[int, float]] = {}
+    for link in projection.fusions:
+        if link.head is relatives.type:
+            tails = projection.knowledge[link].tails.tolist()
+            found.setdefault(link.tail, {}).update(dict.fromkeys(tails, 0.0))
     for one in predicted:
         known = found[one.link.tail]
         known[one.row] = max(known.get(one.row, 0.0), one.probability)

@@ -11,7 +11,7 @@ from bbqa.kg.evidence import trust
 from bbqa.kg.graph import Graph
 from bbqa.kg.sequences import Protein
 from bbqa.retrieve import visible
-from bbqa.retrieve.alignment import METHOD, Homologue, closeness
+from bbqa.retrieve.alignment import METHOD, Homologue, closeness, percent
 from bbqa.retrieve.facts import facts_about, is_informative, specificity
 from bbqa.retrieve.fuse import Candidate
 from bbqa.retrieve.identity import How
@@ -201,9 +201,10 @@ def homologue_evidence(given: Input, homologue: Homologue, graph: Graph) -> Evid
     return Evidence(
         number=0,
         statement=(
-            f"{given.label} ({len(given.value)} residues) is {homologue.identity:.0%} identical to "
-            f"{title_of(graph, protein)} over {homologue.query_coverage:.0%} of its length"
-        ).replace("%", " %"),
+            f"{given.label} ({len(given.value)} residues) is {percent(homologue.identity)} % "
+            f"identical to {title_of(graph, protein)} over {percent(homologue.query_coverage)} % "
+            "of its length"
+        ),
         kind=Kind.ALIGNMENT,
         status=Status.INFERRED,
         source=METHOD,
