@@ -119,7 +119,7 @@ def test_a_fasta_text_over_several_lines_is_one_sequence_in_a_pipe(home):
     fasta = f">mine\n{KINASE[:60]}\n{KINASE[60:120]}\n{KINASE[120:]}\n"
     code, out, err = piped(home, f"{fasta}What does it do?\n/inputs\n")
     assert code == 0, err
-    assert "attached protein_1  protein, 220 residues  mine" in out
+    assert "attached protein_1: KIN1 (P00001)  protein, 220 residues  mine" in out
     assert "KIN1" in out
     assert "protein_2" not in out
 
@@ -129,12 +129,18 @@ def test_an_empty_pipe_is_no_failure(home):
 
 
 def test_those_refers_to_what_the_last_answer_names(home):
-    code, out, err = piped(home, "Which drugs act on LAC1?\nwhich of those is approved?\n")
+    code, out, err = piped(home, "Which drugs act on LAC1?\nwhat do those do?\n")
     assert code == 0, err
-    assert "taken as: Which drug classes does Acetylsalicylic acid belong to?" in out
+    assert "taken as: What do Acetylsalicylic acid do?" in out
     assert "Analgesics" in out
-    assert "The graph records no approvals." in out
-    assert "unsure" in out
+
+
+def test_what_no_graph_holds_is_said_by_name_and_nothing_is_put_in_its_place(home):
+    _, out, _ = piped(home, "Which drugs act on LAC1?\nwhich of those are approved?\n")
+    assert "taken as: Which drugs act on LAC1 that are approved?" in out
+    assert "does not hold approval status" in out.split("taken as")[1]
+    assert "Analgesics" not in out
+    assert "not held, written by" in out
 
 
 def test_the_second_one_is_refused_where_there_is_but_one(home):
@@ -358,7 +364,7 @@ def test_a_session_on_a_terminal_from_paste_to_export_and_back(terminal, home, t
     child.send("\r")
     child.expect(re.escape("This looks like a protein of 220 residues. Attach it? [Y/n]"))
     child.send("\r")
-    child.expect("attached protein_1  protein, 220 residues  my kinase")
+    child.expect(re.escape("attached protein_1: KIN1 (P00001)  protein, 220 residues  my kinase"))
     say(child, "What does this protein do?")
     child.expect("tyrosine kinase activity")
     child.expect(r"answered, written by summary; \d+\.\d s; \d+ items of evidence \(/evidence\)")
@@ -570,8 +576,7 @@ def test_a_scientist_talks_with_the_real_graph_and_the_default_model(tmp_path):
         child.expect("taken as: Which drugs act on protein_1")
         child.expect("answered, written by summary")
         say(child, "which of those is approved?")
-        child.expect("taken as: Which drug classes do")
-        child.expect("The graph records no approvals")
+        child.expect("does not hold approval status")
         say(child, "/model embedded")
         child.expect("language model: embedded")
         say(child, "what about BRCA1?")
