@@ -57,7 +57,7 @@ def forms_of(row: int, resources: Resources) -> list[tuple[int, str]]:
     ``[(row, "a salt or ester of Metoprolol")]``; of a salt
     ``[(row, "the parent compound of metoprolol succinate")]``.
     """
-    known = allall_forms(resources.graph).get(row, ())
+    known = all_forms(resources.graph).get(row, ())
     return [(form, what) for form, what in known if is_visible(form, resources)]
 
 
