@@ -178,13 +178,10 @@ def _facts_of(record: Record, item: Evidence, triple: Triple) -> Iterator[Fact]:
     if triple in kin.values():
         agent = _kin(record, triple)
     else:
-        agent = _thing(record, item, triple.head, triple.head_name, kin)
-    first = triple.head == triple.tail
-    patient = (
-        _named(record, triple.tail, triple.tail_name)
-        if first
-        else _thing(record, item, triple.tail, triple.tail_name, kin)
-    )
+        agent = _thing(record, item, (triple.head, triple.head_name), kin)
+    end = (triple.tail, triple.tail_name)
+    is_own = triple.head == triple.tail or triple.relation == InputRelation.IS
+    patient = _named(record, *end) if is_own else _thing(record, item, end, kin)
     record.name(patient, *triple.synonyms)
     for family in families_of(triple.relation):
         yield Fact(
@@ -203,8 +200,9 @@ def _is_kinship(triple: Triple) -> bool:
     return bool(triple.via) and triple.relation == InputRelation.RESEMBLES
 
 
-def _thing(record: Record, item: Evidence, node: str, name: str, kin: Mapping[str, Triple]) -> Name:
-    """One end of a triple: the input, a relative of it, or another thing."""
+def _thing(record: Record, item: Evidence, end: tuple[str, str], kin: Mapping[str, Triple]) -> Name:
+    """One end of a triple, by its id and name: the input, its relative, or another thing."""
+    node, name = end
     if node in kin:
         return _kin(record, kin[node])
     is_subject = item.kind is Kind.FACT and item.nodes[:1] == (node,)
