@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
+from bbqa.answer import drugs, molecules, properties
 from bbqa.answer.draft import Draft
 from bbqa.answer.missing import say_missing, say_unknown
 from bbqa.question.parsed import Operation, ParsedQuestion, Query
@@ -21,7 +22,14 @@ Responder = Callable[[Query, ParsedQuestion, "Resources", Draft], bool]
 """Adds the answer to a query to a draft and sets its status; False if it is not its affair, and
 the draft is then left as it was."""
 
-RESPONDERS: Final[Mapping[Operation, tuple[Responder, ...]]] = {}
+RESPONDERS: Final[Mapping[Operation, tuple[Responder, ...]]] = {
+    Operation.IDENTIFY: (molecules.identify_molecule,),
+    Operation.DESCRIBE: (molecules.describe_molecule, drugs.describe_drug),
+    Operation.LIST: (molecules.list_of_molecule, drugs.list_of_drug),
+    Operation.COMPARE: (drugs.compare_drugs,),
+    Operation.PROPERTY: (properties.computed_properties,),
+    Operation.SIMILAR: (molecules.similar_molecules,),
+}
 
 
 def respond(parsed: ParsedQuestion, resources: Resources) -> Draft | None:

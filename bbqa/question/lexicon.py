@@ -84,6 +84,10 @@ FRAMES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
             "{x} export",
         ),
     ),
+    (
+        r"receptors? (?:for|of)|sensors? (?:for|of)",
+        ("{x} receptor activity", "{x}-activated receptor activity", "{x} binding"),
+    ),
     (r"repairs?|repairing|mends?", ("{x} repair",)),
     (r"phosphorylat(?:e|es|ing)", ("{x} phosphorylation", "{x} kinase activity")),
     (

@@ -39,14 +39,17 @@ _CLAUSES: Final = re.compile(
     re.IGNORECASE,
 )
 _ASKS: Final = re.compile(
-    r"\?|\b(?:what|which|who|whose|where|when|why|how|does|do|is|are|can|could|list|name|tell|give"
-    r"|show|find|describe|explain|summari[sz]e|compare|identify|need|want|please|pls)\b",
-    re.IGNORECASE,
+    r".*\?|\W*(?:[\w'-]+\W+){0,3}?(?:what|which|who|where|why|how|does|do|is|are|can|could|list|name"
+    r"|tell|give|show|find|describe|explain|summari[sz]e|compare|identify)\b|.*\b(?:please|pls)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 _EACH: Final = re.compile(r"\beach\b|\brespectively\b", re.IGNORECASE)
 _IT: Final = re.compile(
     r"\b(?:this|these|it|its|my|attached|that (?:one|protein|gene|enzyme)|they|them|their)\b",
     re.IGNORECASE,
+)
+_PRONOUN: Final = re.compile(
+    r"\b(?:it|its|that (?:one|protein|gene|enzyme|disease))\b", re.IGNORECASE
 )
 _OF_THOSE: Final = re.compile(
     r"\bwhich\s+(?:one\b|of\s+(?:the\s+(?:two|three)|these|them|those)\b)", re.IGNORECASE
@@ -71,6 +74,7 @@ class Clause:
         attached: Proteins and molecules that are attached to the question.
         refers: Whether it speaks of what is attached ("this", "it").
         of_previous: Whether it speaks of what the clause before it finds.
+        among: What it chooses from ("which of the two"); nothing if empty.
     """
 
     text: str
@@ -80,6 +84,7 @@ class Clause:
     attached: tuple[Subject, ...]
     refers: bool = False
     of_previous: bool = False
+    among: tuple[Subject, ...] = ()
 
 
 def parse(question: Question, resources: Resources) -> ParsedQuestion:
@@ -98,18 +103,18 @@ def parse(question: Question, resources: Resources) -> ParsedQuestion:
     read = ParsedQuestion(question, subjects=subjects, advice=bool(_ADVICE.search(question.text)))
     queries: list[Query] = []
     missing: list[Missing] = []
-    open_clauses = False
+    not_understood: list[Clause] = []
     for clause in _clauses(question.text, found, attached, resources):
         if _EACH.search(clause.masked) and queries:
             continue
         query, lacking = _read_clause(clause, question, resources)
         missing += lacking
-        open_clauses |= query is None and not lacking and (not queries or "?" in clause.text)
         queries += [query] if query is not None else []
+        not_understood += [clause] if query is None and not lacking else []
     if not queries and not found and not attached:
         unknown = unknown_names(question, resources)
         return replace(read, missing=_each_once(missing), unknown=tuple(unknown))
-    if open_clauses:
+    if any(not queries or _ASKS.match(clause.text) for clause in not_understood):
         return replace(read, missing=_each_once(missing))
     return replace(read, queries=_without_repeats(queries), missing=_each_once(missing))
 
@@ -177,7 +182,7 @@ def _clauses(
 ) -> list[Clause]:
     """The clauses that ask for something, each with what it is about."""
     spans = list(_spans(text))
-    asking = [span for span in spans if _ASKS.search(text[slice(*span)])] or spans
+    asking = [span for span in spans if _asks(text[slice(*span)])] or spans
     clauses: list[Clause] = []
     before: tuple[Subject, ...] = ()
     found_by_previous = False
@@ -189,13 +194,28 @@ def _clauses(
         if (start, end) in asking and len(clauses) < MAX_CLAUSES:
             masked = _masked(text, start, end, own)
             refers = _IT.search(masked) is not None or not own
-            of_previous = found_by_previous and not own and not attached and refers
-            clauses.append(
-                Clause(text[start:end], masked, own, about, attached, refers, of_previous)
+            of_previous = (
+                found_by_previous
+                and not own
+                and not attached
+                and _PRONOUN.search(masked) is not None
             )
-            found_by_previous = bool(read_form(masked).asked)
-        before = selves or named or before
+            among = before if len(before) > 1 and _OF_THOSE.search(masked) else ()
+            clauses.append(
+                Clause(text[start:end], masked, own, about, attached, refers, of_previous, among)
+            )
+            nouns = read_form(masked).asked
+            found_by_previous = bool(nouns) and not nouns[0].noun.endswith("s")
+        before = selves or before or named
     return clauses
+
+
+def _asks(text: str) -> bool:
+    """Whether a clause asks for something, be it by a noun alone."""
+    if _ASKS.match(text) is not None:
+        return True
+    form, first = read_form(text), read_form(" ".join(text.split()[:3]))
+    return bool(first.properties) or bool(form.asked and not form.asked[0].start)
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:
@@ -275,6 +295,8 @@ def _over_graph(clause: Clause, form: Form, resources: Resources) -> tuple[Query
         experimental=form.experimental,
         main=form.main,
         limit=form.limit,
+        among=clause.among,
+        of_previous=clause.of_previous,
     )
     several = [s for s in clause.subjects if s.type in SELVES]
     if Operation.COMPARE in form.operations and len(several) > 1:
@@ -283,7 +305,9 @@ def _over_graph(clause: Clause, form: Form, resources: Resources) -> tuple[Query
         shared = replace(base, operation=Operation.SHARED, aspects=_types(form))
         target = shared.aspects[0] if shared.aspects else None
         return replace(shared, target=target, subjects=tuple(several)), ""
-    if form.asked and not (clause.attached and not clause.links and _only_itself(clause, form)):
+    if (form.asked or clause.among or constraints.leads(clause)) and not (
+        clause.attached and not clause.links and _only_itself(clause, form)
+    ):
         return constraints.listing(clause, form, base, resources)
     if form.yes_no and not _WHY.match(clause.masked):
         return constraints.checking(clause, form, base, resources), ""

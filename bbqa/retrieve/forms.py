@@ -57,20 +57,32 @@ def forms_of(row: int, resources: Resources) -> list[tuple[int, str]]:
     ``[(row, "a salt or ester of Metoprolol")]``; of a salt
     ``[(row, "the parent compound of metoprolol succinate")]``.
     """
-    known = _forms(resources.graph).get(row, ())
+    known = allall_forms(resources.graph).get(row, ())
     return [(form, what) for form, what in known if is_visible(form, resources)]
 
 
+def parent_of(row: int, resources: Resources) -> int | None:
+    """The row of the drug that a node is a salt or ester of, if there is one that may be seen."""
+    parent = _parents(resources.graph).get(row)
+    return parent if parent is not None and is_visible(parent, resources) else None
+
+
 @lru_cache(maxsize=4)
-def _forms(graph: Graph) -> dict[int, tuple[tuple[int, str], ...]]:
+def _parents(graph: Graph) -> dict[int, int]:
+    """The drug that each salt or ester is a form of."""
     rows = graph.rows_of(NodeType.DRUG).tolist()
     called = {graph.name_of(row).lower(): row for row in rows}
+    found = ((row, called.get(_parent(graph.name_of(row)))) for row in rows)
+    return {salt: parent for salt, parent in found if parent is not None}
+
+
+@lru_cache(maxsize=4)
+def all_forms(graph: Graph) -> dict[int, tuple[tuple[int, str], ...]]:
+    """The forms of each drug that has any, seen or not, as ``forms_of`` gives them."""
     found: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    for salt in rows:
-        parent = called.get(_parent(graph.name_of(salt)))
-        if parent is not None:
-            found[parent].append((salt, f"a salt or ester of {graph.name_of(parent)}"))
-            found[salt].append((parent, f"the parent compound of {graph.name_of(salt)}"))
+    for salt, parent in _parents(graph).items():
+        found[parent].append((salt, f"a salt or ester of {graph.name_of(parent)}"))
+        found[salt].append((parent, f"the parent compound of {graph.name_of(salt)}"))
     return {row: tuple(forms) for row, forms in found.items()}
 
 
