@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from bbqa.answer import drugs, molecules, properties
+from bbqa.answer import drugs, molecules, properties, sequences
 from bbqa.answer.draft import Draft
 from bbqa.answer.missing import say_missing, say_unknown
 from bbqa.question.parsed import Operation, ParsedQuestion, Query
@@ -23,12 +23,22 @@ Responder = Callable[[Query, ParsedQuestion, "Resources", Draft], bool]
 the draft is then left as it was."""
 
 RESPONDERS: Final[Mapping[Operation, tuple[Responder, ...]]] = {
-    Operation.IDENTIFY: (molecules.identify_molecule,),
-    Operation.DESCRIBE: (molecules.describe_molecule, drugs.describe_drug),
-    Operation.LIST: (molecules.list_of_molecule, drugs.list_of_drug),
+    Operation.IDENTIFY: (molecules.identify_molecule, sequences.identify_sequence),
+    Operation.DESCRIBE: (
+        molecules.describe_molecule,
+        drugs.describe_drug,
+        sequences.identify_sequence,
+    ),
+    Operation.LIST: (
+        molecules.list_of_molecule,
+        drugs.list_of_drug,
+        sequences.list_of_sequence,
+    ),
+    Operation.CHECK: (sequences.check_of_sequence,),
+    Operation.DIFFERENCE: (sequences.difference_of_sequence,),
     Operation.COMPARE: (drugs.compare_drugs,),
     Operation.PROPERTY: (properties.computed_properties,),
-    Operation.SIMILAR: (molecules.similar_molecules,),
+    Operation.SIMILAR: (molecules.similar_molecules, sequences.similar_to_protein),
 }
 
 

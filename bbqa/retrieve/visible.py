@@ -93,6 +93,15 @@ def same_proteins(given: Input, resources: Resources) -> tuple[Match, ...]:
     return tuple(match for match in found if match.number not in hidden.proteins)
 
 
+def proteins_containing(given: Input, resources: Resources) -> list[tuple[int, int]]:
+    """Reference proteins of which a protein is an exact fragment, and where it begins, from 0."""
+    if _is_below_one(resources.limits.max_identity):
+        return []
+    hidden = hidden_of(resources).proteins
+    found = resources.graph.sequences.containing(given.value)
+    return [(number, at) for number, at in found if number not in hidden]
+
+
 def same_molecules(given: Input, resources: Resources) -> tuple[Match, ...]:
     """All compounds with a molecule's InChIKey; failing that, those that differ least from it."""
     if _is_below_one(resources.limits.max_similarity):
