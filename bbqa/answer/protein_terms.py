@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from bbqa.answer.draft import listed
 from bbqa.kg.describe import predicate
 from bbqa.query.importance import importance
-from bbqa.retrieve.facts import facts_about, is_informative
+from bbqa.retrieve.facts import facts_about, is_informative, telling
 from bbqa.retrieve.fuse import Candidate
 from bbqa.retrieve.proteins import recorded_terms
 from bbqa.schema import Evidence, Input, Modality, NodeType, Status, Triple
@@ -97,7 +97,7 @@ def leading_terms(
     if protein.node is not None:
         scores = importance(protein.node, [c.row for c in kept], resources)
     else:
-        scores = {c.row: c.evidence.score * c.specificity for c in kept}
+        scores = telling(graph, {c.row: c.evidence.score for c in kept})
     order = {node_type: place for place, node_type in enumerate(FUNCTIONS)}
     return sorted(
         kept,

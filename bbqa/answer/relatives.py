@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bbqa.answer.draft import Draft, listed
@@ -33,44 +33,45 @@ SURE: Final = 1e-10
 SHARED: Final = 3
 
 
-def tell_relatives(
-    subject: Subject,
-    resources: Resources,
-    draft: Draft,
-    *,
-    aspects: Collection[NodeType] = (),
-) -> bool:
+@dataclass(frozen=True, slots=True)
+class _About:
+    """The protein whose relatives are told of.
+
+    Attributes:
+        given: The protein with its sequence.
+        number: Its number in the reference; None if it is not in it.
+        name: What to call it.
+    """
+
+    given: Input
+    number: int | None
+    name: str
+
+
+def tell_relatives(subject: Subject, resources: Resources, draft: Draft) -> bool:
     """Name the counterparts of a protein; False if it has no sequence.
 
     Args:
         subject: The protein, attached or named.
         resources: Sequences and graph.
         draft: Where it is said.
-        aspects: Types of what both share that is told; functions and processes if empty.
     """
     given = as_attached(subject.given, resources.graph)
     if given.modality is not Modality.PROTEIN:
         return False
     own = _own_number(given, resources)
     taxon = 0 if own is None else int(resources.graph.sequences.taxon[own])
-    found = visible.homologues(given, resources, k=SEARCHED, max_evalue=SURE)
-    others = [h for h in found if h.row != own]
-    name = subject.text if own is None else name_of(own, resources)
-    if taxon == HUMAN:
-        told = _tell_orthologues(given, own, others, name, resources, draft)
-    else:
-        told = _tell_human(given, own, others, name, resources, draft)
-    if not told:
-        draft.note(f"The reference holds no counterpart of {name}.")
+    about = _About(given, own, subject.text if own is None else name_of(own, resources))
+    tell = _tell_orthologues if taxon == HUMAN else _tell_human
+    if not tell(about, resources, draft):
+        draft.note(f"The reference holds no counterpart of {about.name}.")
         draft.status = AnswerStatus.NO_EVIDENCE
     return True
 
 
 def human_counterpart(given: Input, resources: Resources) -> Homologue | None:
-    """The human protein most like a protein, if one surely is."""
-    found = visible.homologues(given, resources, k=SEARCHED, max_evalue=SURE)
-    taxa = resources.graph.sequences.taxon
-    return next((h for h in found if int(taxa[h.row]) == HUMAN), None)
+    """The human protein most like a protein, if one is."""
+    return next(iter(visible.human_homologues(given, resources, k=1)), None)
 
 
 def _own_number(given: Input, resources: Resources) -> int | None:
@@ -78,67 +79,56 @@ def _own_number(given: Input, resources: Resources) -> int | None:
     return main.number if main is not None and main.is_same else None
 
 
-def _tell_orthologues(
-    given: Input,
-    own: int | None,
-    found: Sequence[Homologue],
-    name: str,
-    resources: Resources,
-    draft: Draft,
-) -> bool:
+def _tell_orthologues(about: _About, resources: Resources, draft: Draft) -> bool:
     """The counterpart of a human protein in each species of the reference."""
-    taxa = resources.graph.sequences.taxon
+    taxa, own = resources.graph.sequences.taxon, about.number
     best: dict[int, Homologue] = {}
-    for homologue in found:
+    for homologue in visible.homologues(about.given, resources, k=SEARCHED, max_evalue=SURE):
         taxon = int(taxa[homologue.row])
-        if taxon not in (HUMAN, 0):
-            known = best.get(taxon)
-            if known is None or (
-                _same_symbol(homologue.row, own, resources)
-                and not _same_symbol(known.row, own, resources)
-            ):
-                best[taxon] = homologue
+        known = best.get(taxon)
+        better = known is None or (
+            _same_symbol(homologue.row, own, resources)
+            and not _same_symbol(known.row, own, resources)
+        )
+        if better and taxon not in (HUMAN, 0):
+            best[taxon] = homologue
     chosen = [best[taxon] for taxon in SPECIES if taxon in best]
     if not chosen:
         return False
-    items = [relative_evidence(given, one, resources) for one in chosen]
     sure = [h for h in chosen if _same_symbol(h.row, own, resources)]
     likely = [h for h in chosen if h not in sure]
     if sure:
         kind = "orthologue" if len(sure) == 1 else "orthologues"
         verb = "is" if len(sure) == 1 else "are"
         words = listed([_with_identity(h, resources) for h in sure])
-        draft.say(f"The {kind} of {name} in the reference {verb} {words}", items[: len(items)])
+        items = [relative_evidence(about.given, one, resources) for one in sure]
+        draft.say(f"The {kind} of {about.name} in the reference {verb} {words}", items)
     if likely:
         words = listed([_with_identity(h, resources) for h in likely])
-        draft.say(f"Its nearest relatives in other species are {words}", items)
+        items = [relative_evidence(about.given, one, resources) for one in likely]
+        other = "other species" if sure else "the species of the reference"
+        draft.say(f"The nearest relatives of {about.name} in {other} are {words}", items)
     draft.status = AnswerStatus.ANSWERED
     return True
 
 
-def _tell_human(
-    given: Input,
-    own: int | None,
-    found: Sequence[Homologue],
-    name: str,
-    resources: Resources,
-    draft: Draft,
-) -> bool:
+def _tell_human(about: _About, resources: Resources, draft: Draft) -> bool:
     """The human proteins most like one of another species, and what the first shares with it."""
-    taxa = resources.graph.sequences.taxon
-    human = [h for h in found if int(taxa[h.row]) == HUMAN][:NEAREST]
+    human = visible.human_homologues(about.given, resources, k=NEAREST)
     if not human:
         return False
     first, *others = human
-    same = _same_symbol(first.row, own, resources)
+    same = _same_symbol(first.row, about.number, resources)
     kind = "human counterpart (orthologue)" if same else "closest human relative"
-    items = [relative_evidence(given, one, resources) for one in human]
-    draft.say(f"The {kind} of {name} is {_with_identity(first, resources)}", items[:1])
-    if others and not same:
-        words = listed([_with_identity(h, resources) for h in others])
-        draft.say(f"Next come {words}", items[1:])
-    if own is not None:
-        _tell_shared(given, own, first.row, resources, draft)
+    items = [relative_evidence(about.given, one, resources) for one in human]
+    if same or not others:
+        words = _with_identity(first, resources)
+        draft.say(f"The {kind} of {about.name} is {words}", items[:1])
+    else:
+        words = listed([_with_identity(h, resources) for h in human])
+        draft.say(f"The closest human relatives of {about.name} are {words}", items)
+    if about.number is not None:
+        _tell_shared(about.given, about.number, first.row, resources, draft)
     draft.status = AnswerStatus.ANSWERED
     return True
 
@@ -158,7 +148,7 @@ def _tell_shared(given: Input, own: int, other: int, resources: Resources, draft
                 c.evidence for c in mine if any(_bears(c.row, s.row, resources) for s in chosen)
             ]
             draft.say(
-                f"Both {name_of(own, resources)} and {name_of(other, resources)} {says}",
+                f"Both {says}",
                 [*(c.evidence for c in chosen), *bearing[:SHARED]],
             )
 

@@ -7,7 +7,7 @@ records they are.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from bbqa.answer.draft import Draft, listed
@@ -19,7 +19,7 @@ from bbqa.constructs import PARTNERS
 from bbqa.kg.graph import Fact
 from bbqa.query.folding import fold
 from bbqa.query.importance import importance, ranked
-from bbqa.question.parsed import Operation, ParsedQuestion, Query, Subject
+from bbqa.question.parsed import ParsedQuestion, Query, Subject
 from bbqa.retrieve.facts import evidence_of, trusted_facts
 from bbqa.retrieve.fuse import Candidate
 from bbqa.retrieve.sequence_reading import Part, SequenceReading, read_sequence
@@ -147,7 +147,7 @@ def similar_to_protein(
     subject = subjects[0]
     if subject.given.modality is Modality.PROTEIN:
         introduce(subject, parsed, resources, draft)
-    return tell_relatives(subject, resources, draft, aspects=query.aspects)
+    return tell_relatives(subject, resources, draft)
 
 
 # the parts of an answer

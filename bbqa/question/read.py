@@ -66,6 +66,7 @@ def read_question(
     modalities = {i.modality for i in inputs}
     if not seq and Modality.PROTEIN not in modalities:
         text, seq = take_out(text, "protein")
+        translate = translate or bool(seq)
     if not smiles and Modality.MOLECULE not in modalities:
         text, smiles = take_out(text, "molecule")
     if len(text) > MAX_QUESTION:

@@ -127,6 +127,18 @@ def homologues(
     )
 
 
+def human_homologues(given: Input, resources: Resources, *, k: int = 10) -> list[Homologue]:
+    """The best ``k`` human homologues of a protein; where the index has none, all are aligned."""
+    sequences = resources.graph.sequences
+    found = homologues(given, resources, k=200)
+    human = [one for one in found if sequences.node[one.row] >= 0]
+    if human or resources.limits.max_identity is not None:
+        return human[:k]
+    hidden = hidden_of(resources).proteins
+    rows = [n for n in np.flatnonzero(sequences.node >= 0).tolist() if n not in hidden]
+    return resources.alignment.search_among(given.value, rows, k=k)
+
+
 def analogues(given: Input, resources: Resources, *, k: int = 10) -> list[Analogue]:
     """The ``k`` drugs most similar to a molecule, best first; with no limits, itself too."""
     return resources.molecule_index.search(
