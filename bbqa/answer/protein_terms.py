@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -137,20 +137,40 @@ def without_general(candidates: Sequence[Candidate], resources: Resources) -> li
 
 
 def overview(
-    candidates: Sequence[Candidate], subject: str, resources: Resources
+    candidates: Sequence[Candidate],
+    subject: str,
+    resources: Resources,
+    *,
+    first: NodeType = NodeType.MOLECULAR_FUNCTION,
+    most: Mapping[NodeType, int] = SHOWN,
 ) -> tuple[str, list[Evidence]]:
-    """One sentence of the leading functions, processes and places, and what it rests on."""
+    """One sentence of the leading functions, processes and places, and what it rests on.
+
+    Args:
+        candidates: What is recorded, in order.
+        subject: What the sentence is about.
+        resources: The graph.
+        first: The type that is told first.
+        most: Terms of some types, where not as in ``SHOWN``.
+    """
     clauses: list[str] = []
     items: list[Evidence] = []
-    for node_type in FUNCTIONS:
+    for node_type in sorted(FUNCTIONS, key=lambda one: one is not first):
         own = [c for c in candidates if c.evidence.type is node_type]
         told = [c for c in without_general(own, resources) if _is_telling(c, resources)]
-        if chosen := (told or own)[: SHOWN[node_type]]:
+        if chosen := (told or own)[: most.get(node_type, SHOWN[node_type])]:
             clauses.append(clause(chosen, node_type, resources))
             items += [c.evidence for c in chosen]
     if not clauses:
         return "", []
-    return f"{subject} {listed(clauses)}", items
+    return f"{subject} {_joined(clauses)}", items
+
+
+def _joined(clauses: Sequence[str]) -> str:
+    """Clauses with lists in them, joined so that it is plain where each ends."""
+    if len(clauses) < 2:
+        return "".join(clauses)
+    return f"{', '.join(clauses[:-1])}, and {clauses[-1]}"
 
 
 def _is_telling(candidate: Candidate, resources: Resources) -> bool:

@@ -1,13 +1,16 @@
-"""How a protein that was read is named: what it is, which part of it, what differs, what is fused."""
+"""How a protein that was read is named: what it is, which part, what differs, what is fused."""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from bbqa.answer.draft import listed
 from bbqa.constructs import PARTNERS, FoundTag
-from bbqa.differences import Change, loses_methionine, renumbered, summarised
+from bbqa.differences import loses_methionine, renumbered, summarised
 from bbqa.retrieve.alignment import METHOD, percent
 from bbqa.retrieve.identity import How
 from bbqa.retrieve.proteins import homologue_evidence
@@ -36,7 +39,19 @@ RENUMBERED: Final = 2
 """Changes whose positions are given in the numbering of the mature protein as well."""
 SIGNAL_ENDS: Final = 6
 """Residues by which a fragment may differ from a predicted signal peptide and still be it."""
-NOT_UNIQUE: Final = 3
+LINKER: Final = 60
+"""Residues of the longest unmatched stretch between parts that is called a linker."""
+FAMILY: Final = 5
+FAMILY_SHARE: Final = 0.4
+"""So many relatives, and that share of those with a name, carry the name of a family."""
+_WORD: Final = re.compile(r"[a-z][a-z0-9]*")
+_EMPTY: Final = frozenset(
+    """
+    protein proteins domain domains containing subunit chain isoform putative probable alpha beta
+    gamma delta type member family like homolog related associated factor and of the with a b c
+    precursor region binding
+    """.split()  # noqa: SIM905
+)
 
 
 # names
@@ -135,7 +150,7 @@ def changes_phrase(part: Part, resources: Resources) -> str:
     for region in regions:
         if region.end >= part.length - SIGNAL_ENDS and part.target.end >= part.length - 1:
             words.append(
-                f"a C-terminus (from residue {region.start}) that differs as another isoform's would"
+                f"a C-terminus that differs from residue {region.start} on, as in another isoform"
             )
         else:
             words.append(str(region))
@@ -173,8 +188,22 @@ def opening(reading: SequenceReading, subject: str, resources: Resources) -> str
         return f"{subject} is {_single(reading, main, resources)}"
     if not reading.is_fusion:
         return f"{subject} is {_rearranged(reading, resources)}"
-    words = [f"{part_phrase(part, resources)} at {residues(part.place)}" for part in reading.parts]
+    words = [_fused(part, resources) for part in reading.parts]
     return f"{subject} is a fusion of {listed(words)}{_beside(reading)}"
+
+
+def _fused(part: Part, resources: Resources) -> str:
+    """A part of a fusion, how it differs, and where it stands."""
+    whole = part.number is not None and part.target.start <= 3 and part.target.end >= part.length
+    words = part_phrase(part, resources)
+    if whole and part.number is not None:
+        words = title_of(part.number, resources)
+    differing = [str(change) for change in part.changes]
+    if differing and len(differing) <= FEW:
+        words += f" with {listed(differing)}"
+    elif differing:
+        words += f" ({percent(part.identity)} % identical)"
+    return f"{words} (chain residues {part.place})"
 
 
 def _single(reading: SequenceReading, part: Part, resources: Resources) -> str:
@@ -220,8 +249,41 @@ def _relative(reading: SequenceReading, part: Part, subject: str, resources: Res
 def _beside(reading: SequenceReading) -> str:
     """Tags and unmatched stretches, as the end of a sentence."""
     parts = [f"a {found.tag.name} (residues {found.place})" for found in reading.tags]
-    parts += [f"residues {gap} that match nothing (a linker?)" for gap in reading.gaps[:3]]
+    parts += [
+        f"{_between(gap, reading)} (residues {gap}) that matches nothing"
+        for gap in reading.gaps[:3]
+    ]
     return f", with {listed(parts)}" if parts else ""
+
+
+def _between(gap: Stretch, reading: SequenceReading) -> str:
+    """What an unmatched stretch is: a linker between parts, or an end."""
+    before = any(part.place.end < gap.start for part in reading.parts)
+    behind = any(part.place.start > gap.end for part in reading.parts)
+    if before and behind:
+        return "a linker" if gap.end - gap.start < LINKER else "a stretch"
+    return "a C-terminal stretch" if before else "an N-terminal stretch"
+
+
+def family_phrase(reading: SequenceReading, resources: Resources) -> str:
+    """What most relatives are called: ``ankyrin (24 of 31 named relatives)``; else empty."""
+    sequences = resources.graph.sequences
+    names = sequences.table.column("name")
+    named = [str(names[h.row].as_py()) for h in reading.homologues]
+    named = [name for name in named if name]
+    counts = Counter(phrase for name in named for phrase in _phrases(name))
+    shared = [(p, n) for p, n in counts.items() if n >= max(FAMILY, FAMILY_SHARE * len(named))]
+    if not shared:
+        return ""
+    phrase, count = max(shared, key=lambda one: (len(one[0].split()), one[1], one[0]))
+    return f"{phrase} ({count} of {len(named)} named relatives)"
+
+
+def _phrases(name: str) -> set[str]:
+    """Runs of one to three words of a protein's name that may name a family."""
+    words = [word for word in _WORD.findall(name.lower()) if word not in _EMPTY]
+    runs = {" ".join(words[i : i + n]) for n in (1, 2, 3) for i in range(len(words) - n + 1)}
+    return {run for run in runs if len(run) > 3}
 
 
 # evidence
@@ -307,14 +369,7 @@ def all_evidence(given: Input, reading: SequenceReading, resources: Resources) -
     return [*items, *tag_evidence(given, reading.tags)]
 
 
-def written(changes: Sequence[Change]) -> str:
-    """Changes in words, at most ``SHOWN``."""
-    return listed([str(change) for change in changes], most=SHOWN)
-
-
 def _with_triple(item: Evidence, triple: Triple) -> Evidence:
-    from dataclasses import replace
-
     return replace(item, triple=triple)
 
 

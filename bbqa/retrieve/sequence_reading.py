@@ -204,8 +204,7 @@ def _part_within(sequence: str, stretch: Stretch, resources: Resources) -> Part 
         return None
     found = visible.homologues(_as_input(letters), resources, k=20, max_evalue=BY_CHANCE)
     likely = [h for h in found if h.identity >= SAME and _is_real(h, letters)]
-    part = _best(likely, letters, stretch.start - 1, resources)
-    return part
+    return _best(likely, letters, stretch.start - 1, resources)
 
 
 def _is_real(homologue: Homologue, letters: str) -> bool:
