@@ -68,6 +68,7 @@ def read_question(
     modalities = {i.modality for i in inputs}
     if not seq and Modality.PROTEIN not in modalities:
         text, seq = take_out(text, "protein")
+        translate = translate or bool(seq)
         if not seq:
             text, seq = _without_peptide(text, resources)
     if not smiles and Modality.MOLECULE not in modalities:
