@@ -95,6 +95,7 @@ class Known:
         of_flat: Row of the drug that is recorded without stereochemistry, of which it is one
             stereoisomer; None if there is none.
         others: Rows of recorded drugs that are its other stereoisomers.
+        labelled: Whether it has isotopes that the drug has not.
     """
 
     row: int
@@ -103,6 +104,7 @@ class Known:
     isomer: str = ""
     of_flat: int | None = None
     others: tuple[int, ...] = ()
+    labelled: bool = False
 
     @property
     def is_same(self) -> bool:
@@ -183,7 +185,7 @@ def _other_isomer(given: Input, mol: Mol, numbers: list[int], resources: Resourc
         row = int(graph.molecules.node[number])
         record = Chem.MolFromSmiles(read_structure(graph.molecules.smiles[number]).smiles)
         how = _stereo_relation(mol, record)
-        found = Known(row, how, salt, isomer)
+        found = Known(row, how, salt, isomer, labelled=_isotopes(mol) != _isotopes(record))
         if best is None or _RANK.index(how) < _RANK.index(best.how):
             best = found
     assert best is not None
@@ -223,6 +225,11 @@ def _stereo_relation(mol: Mol, record: Mol) -> Sameness:
 def _is_part(less: Mol, more: Mol) -> bool:
     """Whether the stereochemistry of one structure is part of that of another."""
     return bool(more.HasSubstructMatch(less, useChirality=True))
+
+
+def _isotopes(mol: Mol) -> list[int]:
+    """The isotopes that a structure names, in order."""
+    return sorted(atom.GetIsotope() for atom in mol.GetAtoms() if atom.GetIsotope())
 
 
 def _without_isotopes(mol: Mol) -> Mol:
@@ -329,6 +336,8 @@ def opening_of(known: Known, resources: Resources, *, subject: str) -> str:
     """
     name = title(known.row, resources)
     words = _IS[known.how].format(name=name, which=known.isomer or "stereoisomer")
+    if known.labelled and known.how is not Sameness.ISOTOPE:
+        words = f"{words}, isotopically labelled"
     if known.how is Sameness.SAME and known.of_flat is not None and known.isomer:
         words = f"{words}, the {known.isomer} of {title(known.of_flat, resources)}"
     if known.how is Sameness.ENANTIOMER and known.isomer:

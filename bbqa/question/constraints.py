@@ -94,7 +94,9 @@ def listing(
     ]
     if not found and not own and not clause.of_previous:
         return None, ""
-    subjects = tuple(dict.fromkeys((*own, *base.subjects)))
+    named = {row for constraint in found for row in constraint.terms}
+    used = tuple(s for s in base.subjects if named.intersection(s.rows))
+    subjects = tuple(dict.fromkeys((*own, *used)))
     query = replace(base, target=asked.type, constraints=tuple(found), subjects=subjects)
     return _counted(query, form), "roles" if by_role else ""
 

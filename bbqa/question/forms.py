@@ -89,7 +89,7 @@ _VERB_TARGETS: Final[tuple[tuple[NodeType, re.Pattern[str]], ...]] = (
     (
         NodeType.PROTEIN,
         compiled(
-            r"(?:acts?|acting) (?:on|at|against)|(?:will|does|would|do|did) \w+ (?:hit|target|inhibit|block|bind)|hits|interacts? with (?:what|which)"
+            r"(?:acts?|acting) (?:on|at|against)|(?:will|does|would|do|did) \w+ (?:hit|target|inhibit|block|bind)(?! ENT)|hits|interacts? with (?:what|which)"
         ),
     ),
     (

@@ -148,6 +148,13 @@ PROPERTIES: Final[tuple[tuple[str, str], ...]] = (
 )
 """Computed properties, and how they are asked for."""
 
+THREE_LETTERS: Final = {
+    "ala": "A", "arg": "R", "asn": "N", "asp": "D", "cys": "C", "gln": "Q", "glu": "E", "gly": "G",
+    "his": "H", "ile": "I", "leu": "L", "lys": "K", "met": "M", "phe": "F", "pro": "P", "ser": "S",
+    "thr": "T", "trp": "W", "tyr": "Y", "val": "V",
+}  # fmt: skip
+"""One-letter codes of amino acids by their three-letter codes."""
+
 RESIDUES: Final = {
     "cys": "C", "lys": "K", "trp": "W", "tryptophan": "W", "tyr": "Y", "his": "H", "pro": "P",
     "gly": "G", "ser": "S", "arg": "R", "met": "M", "asp": "D", "glu": "E", "ala": "A", "val": "V",

@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from bbqa.examples import OVERVIEW, Task
+from bbqa.premise import unsupported_premise
 from bbqa.question import constraints
 from bbqa.question.forms import NAME, Form, read_form
-from bbqa.question.lexicon import PROPERTIES, compiled
+from bbqa.question.lexicon import PROPERTIES, THREE_LETTERS, compiled
 from bbqa.question.linking import Link, links
 from bbqa.question.missing import missing_in
-from bbqa.question.parsed import Missing, Operation, ParsedQuestion, Query, Subject
+from bbqa.question.parsed import Missing, Operation, ParsedQuestion, Query, Subject, Variant
 from bbqa.question.read import entity, type_of
 from bbqa.schema import NodeType, Question
 from bbqa.subject import node_of
@@ -42,6 +43,11 @@ _ASKS: Final = re.compile(
     r".*\?|\W*(?:[\w'-]+\W+){0,3}?(?:what|which|who|where|why|how|does|do|is|are|can|could|list|name"
     r"|tell|give|show|find|describe|explain|summari[sz]e|compare|identify)\b|.*\b(?:please|pls)\b",
     re.IGNORECASE | re.DOTALL,
+)
+_VARIANT: Final = re.compile(
+    r"(?<![\w-])(?:p\.)?(?:(?P<long>Ala|Arg|Asn|Asp|Cys|Gln|Glu|Gly|His|Ile|Leu|Lys|Met|Phe|Pro|Ser|Thr|Trp"
+    r"|Tyr|Val)(?P<at>\d{1,5})(?:[A-Z][a-z]{2}|\*|=)"
+    r"|(?P<short>[ACDEFGHIKLMNPQRSTVWY])(?P<place>\d{2,4})[ACDEFGHIKLMNPQRSTVWY*])(?![\w-])"
 )
 _EACH: Final = re.compile(r"\beach\b|\brespectively\b", re.IGNORECASE)
 _IT: Final = re.compile(
@@ -100,7 +106,12 @@ def parse(question: Question, resources: Resources) -> ParsedQuestion:
     found = [one for one in links(question.text, resources) if not _is_counted(one, question.text)]
     attached = tuple(_attached(question, resources))
     subjects = (*attached, *(_subject(link, resources) for link in found))
-    read = ParsedQuestion(question, subjects=subjects, advice=bool(_ADVICE.search(question.text)))
+    read = ParsedQuestion(
+        question,
+        subjects=subjects,
+        variants=tuple(_variants(question.text)),
+        advice=bool(_ADVICE.search(question.text)),
+    )
     queries: list[Query] = []
     missing: list[Missing] = []
     not_understood: list[Clause] = []
@@ -116,7 +127,28 @@ def parse(question: Question, resources: Resources) -> ParsedQuestion:
         return replace(read, missing=_each_once(missing), unknown=tuple(unknown))
     if any(not queries or _ASKS.match(clause.text) for clause in not_understood):
         return replace(read, missing=_each_once(missing))
+    if _leaves_out(found, queries) and unsupported_premise(question, resources) is not None:
+        return read
     return replace(read, queries=_without_repeats(queries), missing=_each_once(missing))
+
+
+def _leaves_out(found: Sequence[Link], queries: Sequence[Query]) -> bool:
+    """Whether no query says anything of some name of a question."""
+    used = {s.text for q in queries for s in q.subjects} | {
+        c.text for q in queries for c in q.constraints
+    }
+    return bool(queries) and any(link.text not in used for link in found)
+
+
+def _variants(text: str) -> Iterator[Variant]:
+    """The variants that a text names, in one-letter or three-letter code."""
+    for match in _VARIANT.finditer(text):
+        reference = match["long"] or match["short"]
+        yield Variant(
+            match[0],
+            THREE_LETTERS.get(reference.lower(), reference),
+            int(match["at"] or match["place"]),
+        )
 
 
 def _without_repeats(queries: Sequence[Query]) -> tuple[Query, ...]:

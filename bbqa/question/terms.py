@@ -91,8 +91,24 @@ def _stems(text: str) -> frozenset[str]:
 
 
 _EMPTY: Final = frozenset(
-    "the of in and for by to activ prote gene genes that with from into".split()
-)  # noqa: SIM905
+    [
+        "the",
+        "of",
+        "in",
+        "and",
+        "for",
+        "by",
+        "to",
+        "activ",
+        "prote",
+        "gene",
+        "genes",
+        "that",
+        "with",
+        "from",
+        "into",
+    ]
+)
 
 
 def of_noun(noun: str, modifiers: str, resources: Resources) -> tuple[int, ...]:
