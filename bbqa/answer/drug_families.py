@@ -36,7 +36,7 @@ def tell_family(subject: Subject, resources: Resources, draft: Draft) -> None:
         resources: The graph, and what must not be seen of it.
         draft: Where it is said.
     """
-    accounts = _members(subject, resources)
+    accounts = _akin(_members(subject, resources))
     names = listed(sorted(account.name for account in accounts), most=_NAMED)
     whole = len(accounts)
     targets = _common([account.main for account in accounts])
@@ -68,6 +68,22 @@ def _members(subject: Subject, resources: Resources) -> list[Account]:
         account = account_of(row, resources, about=subject.given.label)
         rows.setdefault(account.parent)
     return [account_of(row, resources, about=subject.given.label) for row in rows]
+
+
+def _akin(accounts: Sequence[Account]) -> list[Account]:
+    """The members that share a class or main target with at least half; all if nothing is shared.
+
+    Names that end alike may be those of unrelated drugs.
+    """
+    groups = [leading_classes(account) for account in accounts]
+    targets = [account.main for account in accounts]
+    shared = {row for row, _ in (*_common(groups), *_common(targets))}
+    kept = [
+        account
+        for account, some, others in zip(accounts, groups, targets, strict=True)
+        if shared & {one.row for one in (*some, *others)}
+    ]
+    return kept or list(accounts)
 
 
 def _common(lists: Sequence[Sequence[Group] | Sequence[Target]]) -> list[tuple[int, int]]:
