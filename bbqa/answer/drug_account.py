@@ -68,6 +68,11 @@ class Account:
         return [target for target in self.targets if not target.is_primary]
 
     @property
+    def records(self) -> list[Group | Target]:
+        """Targets, roles and classes."""
+        return [*self.targets, *self.roles, *self.classes]
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing at all is recorded."""
         return not (self.roles or self.classes or self.targets)

@@ -81,7 +81,7 @@ def _akin(accounts: Sequence[Account]) -> list[Account]:
     kept = [
         account
         for account, some, others in zip(accounts, groups, targets, strict=True)
-        if shared & {one.row for one in (*some, *others)}
+        if shared & ({group.row for group in some} | {target.row for target in others})
     ]
     return kept or list(accounts)
 
@@ -101,7 +101,7 @@ def _cited(
         held = [
             recorded(account, one, resources)
             for account in accounts
-            for one in (*account.targets, *account.roles, *account.classes)
+            for one in account.records
             if one.row == row
         ]
         found += held[:_CITED]

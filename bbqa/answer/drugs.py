@@ -333,7 +333,7 @@ def tell_shared(accounts: Sequence[Account], resources: Resources, draft: Draft)
         shared = [t for t in accounts[0].targets if t.row in rows]
         parts.append(f"have recorded activity on {in_words(shared, resources, most=4)}")
     for account in accounts:
-        own = [
+        own: list[Group | Target] = [
             *(r for r in account.roles if r.row in {x.row for x in telling[:3]}),
             *(c for c in account.classes if classes and c.row == classes[0].row),
             *[t for t in account.targets if t.row in {x.row for x in targets}][:2],
