@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bbqa.answer.draft import Draft, listed
-from bbqa.answer.near_drugs import tell_near
 from bbqa.kg.sequences import Protein
 from bbqa.question.parsed import ParsedQuestion, Subject, Variant
 from bbqa.schema import AnswerStatus, Evidence, Kind, NodeType, Status, Value
@@ -14,16 +13,15 @@ if TYPE_CHECKING:
     from bbqa.resources import Resources
 
 MOST_NAMED: Final = 3
-"""Subjects that are named where none of them is answered for."""
+"""Subjects that are named beside what is not held, at most."""
 
 
-def say_missing(parsed: ParsedQuestion, resources: Resources, draft: Draft) -> None:
-    """Name what the question asks for that no source at hand records, then what is near to it."""
+def say_missing(parsed: ParsedQuestion, draft: Draft) -> None:
+    """Name what the question asks for that no source at hand records."""
     about = list(dict.fromkeys(s.text for s in parsed.subjects if s.type is not NodeType.ROLE))
     whose = f" for {listed(about)}" if about and len(about) <= MOST_NAMED else ""
     names = listed([one.name for one in parsed.missing], conjunction="or")
     draft.note(f"bbqa does not hold {names}, so it cannot answer this{whose}.")
-    tell_near(parsed.missing, parsed.subjects, resources, draft)
 
 
 def say_variants(parsed: ParsedQuestion, resources: Resources, draft: Draft) -> bool:

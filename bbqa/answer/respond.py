@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from bbqa.answer import drug_checks, drugs, molecules, properties
+from bbqa.answer import drug_checks, drugs, molecules, near_drugs, properties
 from bbqa.answer.draft import Draft
 from bbqa.answer.missing import say_missing, say_unknown, say_variants
 from bbqa.query.engine import execute
@@ -58,7 +58,8 @@ def respond(parsed: ParsedQuestion, resources: Resources) -> Draft | None:
             return None
         previous = query
     if parsed.missing:
-        say_missing(parsed, resources, draft)
+        say_missing(parsed, draft)
+        near_drugs.tell_near(parsed.missing, parsed.subjects, resources, draft)
     if impossible or (parsed.missing and not parsed.queries):
         draft.status = AnswerStatus.FALSE_PREMISE if impossible else AnswerStatus.NOT_HELD
     return draft if draft.text else None
