@@ -26,7 +26,7 @@ from bbqa.query.importance import WEIGHTS
 from bbqa.query.steps import relations_between, step_to, with_descendants
 from bbqa.resources import Resources
 from bbqa.schema import NodeType
-from bbqa.settings import Settings
+from bbqa.settings import load_settings
 
 SET: Final = Path(__file__).parent / "sets" / "importance.tsv"
 FOLDS: Final = 5
@@ -148,7 +148,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--fit", action="store_true", help="fit weights and cross-validate them")
     options = parser.parse_args(arguments)
     kinds: dict[str, list[Ranking]] = defaultdict(list)
-    for ranking in read_rankings(Resources(Settings())):
+    for ranking in read_rankings(Resources(load_settings())):
         kinds[ranking.kind].append(ranking)
     for kind, rankings in kinds.items():
         print(f"{kind}: {len(rankings)} lines")

@@ -337,7 +337,9 @@ def _composition(sequence: str, letters: str) -> Iterator[Said]:
     if not letters:
         ranked = sorted(RESIDUES.items(), key=lambda item: (-counts[item[0]], item[1]))
         words = listed([f"{counts[letter]} {name}" for letter, name in ranked])
-        yield Said(f"the composition {words}", None, "the sequence")
+        length = Value("length", len(sequence), "residues")
+        words = f"{_count(len(sequence), 'residue')}: {words}"
+        yield Said(words, length, "the sequence")
 
 
 def _parameter(sequence: str, name: str) -> Iterator[Said]:

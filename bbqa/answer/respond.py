@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from bbqa.answer import drugs, molecules, properties
+from bbqa.answer import drug_checks, drugs, molecules, near_drugs, properties
 from bbqa.answer.draft import Draft
 from bbqa.answer.missing import say_missing, say_unknown, say_variants
 from bbqa.query.engine import execute
@@ -29,7 +29,9 @@ RESPONDERS: Final[Mapping[Operation, tuple[Responder, ...]]] = {
     Operation.IDENTIFY: (molecules.identify_molecule,),
     Operation.DESCRIBE: (molecules.describe_molecule, drugs.describe_drug),
     Operation.LIST: (molecules.list_of_molecule, drugs.list_of_drug),
+    Operation.CHECK: (drug_checks.check_drug,),
     Operation.COMPARE: (drugs.compare_drugs,),
+    Operation.SHARED: (drugs.shared_by_drugs,),
     Operation.PROPERTY: (properties.computed_properties,),
     Operation.SIMILAR: (molecules.similar_molecules,),
 }
@@ -56,7 +58,8 @@ def respond(parsed: ParsedQuestion, resources: Resources) -> Draft | None:
             return None
         previous = query
     if parsed.missing:
-        say_missing(parsed, resources, draft)
+        say_missing(parsed, draft)
+        near_drugs.tell_near(parsed.missing, parsed.subjects, resources, draft)
     if impossible or (parsed.missing and not parsed.queries):
         draft.status = AnswerStatus.FALSE_PREMISE if impossible else AnswerStatus.NOT_HELD
     return draft if draft.text else None

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from rdkit.Chem import Mol
+    from rdkit.Chem import Atom, Mol
 
 TIMEOUT_S: Final = 1
 MOST: Final = 4
@@ -72,11 +72,16 @@ _SUBSTITUENTS: Final = {
     "*CCO": "2-hydroxyethyl",
     "*CCOC": "2-methoxyethyl",
     "*OCCOC": "2-methoxyethoxy",
+    "*CC(F)(F)F": "2,2,2-trifluoroethyl",
+    "*CC1CC1": "cyclopropylmethyl",
     "*CO": "hydroxymethyl",
     "*CN": "aminomethyl",
     "*=O": "oxo",
 }
 """Names of substituents by their SMILES, ``*`` standing for what they are attached to."""
+
+
+_HALOGENS: Final = frozenset({"F", "Cl", "Br", "I"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +153,22 @@ def _differences(first: Mol, second: Mol, laid: Laid) -> Iterator[str]:
         one, other = first.GetAtomWithIdx(a), second.GetAtomWithIdx(b)
         whole = a in grown and _are_ends(first, second, (a, b), laid)
         if one.GetAtomicNum() != other.GetAtomicNum() and not whole:
-            ring = " in a ring" if one.IsInRing() else ""
-            yield f"{one.GetSymbol()} for {other.GetSymbol()}{ring}"
+            yield _element(one, other)
         if a in grown:
             yield _exchanged(first, second, (a, b), laid, whole=whole)
+
+
+def _element(one: Atom, other: Atom) -> str:
+    """One atom for another: ``Br for Cl``, ``hydroxy for amino``, ``N for O in a ring``."""
+    pair = [atom.GetSymbol() for atom in (one, other)]
+    single = all(
+        a.GetDegree() == 1 and a.GetBonds()[0].GetBondTypeAsDouble() == 1 for a in (one, other)
+    )
+    names = [_SUBSTITUENTS.get(f"*{symbol}", "") for symbol in pair]
+    if single and all(names) and not set(pair) <= _HALOGENS:
+        pair = names
+    ring = " in a ring" if one.IsInRing() else ""
+    return f"{pair[0]} for {pair[1]}{ring}"
 
 
 def _grown(mol: Mol, matched: tuple[int, ...]) -> frozenset[int]:
@@ -233,4 +250,6 @@ def _named(mol: Mol, members: set[int], start: int, inside: set[int]) -> str:
     if parsed is None:
         return ""
     smiles = Chem.MolToSmiles(parsed)
+    if "[" in smiles.replace("[N+]", "").replace("[O-]", ""):
+        return ""
     return _SUBSTITUENTS.get(smiles) or f"the group {smiles.replace('*', '-', 1)}"

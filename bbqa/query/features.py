@@ -80,21 +80,29 @@ class Pairs:
     depth: Ints
 
 
-def pairs_of(step: Step, depths: Mapping[int, int] | None, terms: Sequence[int]) -> Pairs:
+def pairs_of(
+    step: Step,
+    depths: Mapping[int, int] | None,
+    terms: Sequence[int],
+    *,
+    one_meaning: bool = True,
+) -> Pairs:
     """The pairs of a step.
 
     Args:
         step: The step.
         depths: For the last step, the terms and what they stand for, with how far below each is:
             what is recorded of those is judged for the term.
-        terms: The terms of the last step; where there are several, each far node is judged alone.
+        terms: The terms of the last step.
+        one_meaning: Whether the terms mean one thing, for which the first stands; otherwise each
+            far node is judged by itself.
     """
     anchor = step.far
     depth = np.zeros(len(step.far), np.int64)
     if depths is not None:
         depth = np.array([depths[row] for row in step.far.tolist()], np.int64)
-        if len(terms) == 1:
-            anchor = np.full(len(step.far), terms[0], np.int32)
+    if one_meaning:
+        anchor = np.full(len(step.far), terms[0], np.int32)
     keys = step.near.astype(np.int64) << 32 | anchor
     unique, pair = np.unique(keys, return_inverse=True)
     near, of = (unique >> 32).astype(np.int32), (unique & 0xFFFFFFFF).astype(np.int32)

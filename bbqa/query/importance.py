@@ -121,7 +121,9 @@ def scores_of(
     """
     scores: dict[int, float] | None = None
     for step in reversed(steps):
-        pairs = pairs_of(step, depths if scores is None else None, terms)
+        last = scores is None
+        alone = len(terms) > 1 and resources.graph.type_of(terms[0]) in _THINGS
+        pairs = pairs_of(step, depths if last else None, terms, one_meaning=last and not alone)
         scores = _of_near(pairs, _pair_scores(pairs, resources), scores)
     return scores or {}
 
@@ -161,6 +163,8 @@ def kind_of(near: NodeType, far: NodeType) -> str:
     return kind if kind in WEIGHTS else _GENERAL
 
 
+_THINGS: Final = (NodeType.PROTEIN, NodeType.DRUG)
+"""Types of nodes that are different things even where a question means any of them."""
 _SHORT: Final = {
     NodeType.PROTEIN: "protein",
     NodeType.DRUG: "drug",

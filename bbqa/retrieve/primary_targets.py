@@ -42,7 +42,9 @@ MAX_LIFT: Final = 3.0
 """Logarithm of the lift (20 times as common) from which on it tells no more."""
 
 MAX_TOLD: Final = 10.0
-"""What a name tells at most, in nats; a word that one target protein alone has tells 7."""
+"""What a name tells at most, in nats."""
+ONE_WORD: Final = 7.0
+"""What a word tells that one target protein alone has."""
 
 _OFFSET: Final = -2.48
 _WEIGHTS: Final = (0.46, 1.07, 2.90, 0.68, 0.82, -0.97, -1.15)
@@ -158,15 +160,16 @@ def acting_on(protein: int, resources: Resources) -> int:
     return _activities(resources.graph).count(protein)
 
 
-def role_names(role: int, protein: int, resources: Resources) -> float:
-    """How much the name of a role or class tells of a protein, or its drugs have in common with it.
+def role_names(role: int, protein: int, drug: int, resources: Resources) -> float:
+    """How far a role or class of a drug tells of one of its targets, in [0, 1].
 
-    In [0, 1]: the greater of what its words tell and the share of its drugs that act on the
-    protein, those on which they act in any case left out.
+    The greater of what its words tell and half the share of its other drugs that act on the
+    protein, where these are more than among all drugs.
     """
     known = _activities(resources.graph)
-    share, lift = known.agreement(protein, [role], ())
-    return max(known.naming(protein, [role])[1], share if lift > 1 else 0.0)
+    share, lift = known.agreement(protein, [role], _forms_and(drug, resources))
+    told = known.naming(protein, [role])[1] * MAX_TOLD / ONE_WORD
+    return max(min(told, 1.0), share / 2 if lift > 1 else 0.0)
 
 
 def primary_features(drug_row: int, protein_row: int, resources: Resources) -> tuple[float, ...]:
