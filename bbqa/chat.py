@@ -163,7 +163,8 @@ class Chat:
             protein = given.modality is Modality.PROTEIN
             same = same_proteins(given, self._resources) if protein else ()
             known = title_of(graph, graph.sequences[same[0].number]) if same else ""
-        line = input_line(asdict(given if given.name != known else replace(given, name="")))
+        said = (given.name or given.given) in known
+        line = input_line(asdict(replace(given, name="", given="") if said else given))
         return f"{given.label}: {known}  {line}" if known else f"{given.label}  {line}"
 
     def _read(self, kind: Kind, text: str) -> list[Input]:
