@@ -9,13 +9,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from bbqa.answer.draft import cited_text
 from bbqa.errors import BbqaError
 from bbqa.question.read import read_question
 from bbqa.schema import Answer, Claim, Dropped, Evidence, Input, Kind, NodeType, Question, Step
 
 if TYPE_CHECKING:
     from bbqa.agent import Findings
+    from bbqa.answer.draft import Draft
     from bbqa.llm import LLM
+    from bbqa.question.parsed import ParsedQuestion
     from bbqa.resources import Resources
     from bbqa.settings import Settings
 
@@ -75,6 +78,8 @@ def ask(
             such a case: the answer then says so and is a plain summary.
     """
     from bbqa.agent import gather
+    from bbqa.answer.respond import respond
+    from bbqa.question.parse import parse
 
     listener = listener or _Nobody()
     clock = Clock()
@@ -87,14 +92,45 @@ def ask(
     # 2. fetch and build what is not there yet
     with clock("prepare"):
         resources.prepare()
-    # 3. evidence: what is known of the inputs, and what tools find
+    # 3. what does it ask? where that is clear, the answer is composed from the graph at once
+    with clock("question"):
+        parsed = parse(question, resources)
+    with clock("composed"):
+        draft = respond(parsed, resources)
+    if draft is not None:
+        listener.on_evidence(question, draft.evidence)
+        for claim in draft.claims:
+            listener.on_claim(claim)
+        return replace(_composed(question, parsed, draft, resources), timings_s=clock.timings)
+    # 4. evidence: what is known of the inputs, and what tools find
     with clock("evidence"):
         findings = gather(question, resources, llm=_opener(resources) if use_llm else None)
     listener.on_evidence(question, findings.evidence)
-    # 4. sentences, each checked against what it cites
+    # 5. sentences, each checked against what it cites
     with clock("answer"):
         answer = answer_from(question, findings, resources, use_llm=use_llm, listener=listener)
     return replace(answer, timings_s=clock.timings)
+
+
+def _composed(
+    question: Question, parsed: ParsedQuestion, draft: Draft, resources: Resources
+) -> Answer:
+    """A composed draft as an answer."""
+    from bbqa.outcome import NO_ADVICE
+
+    advice = [NO_ADVICE] if parsed.advice else []
+    operations = [str(query.operation) for query in parsed.queries]
+    return Answer(
+        question=question,
+        status=draft.status,
+        text=" ".join([*draft.text, *advice]),
+        claims=tuple(draft.claims),
+        dropped=(),
+        evidence=tuple(draft.evidence),
+        written_by="composed",
+        steps=(Step("parse", {"operations": operations}),),
+        record=_record(resources, "composed"),
+    )
 
 
 def answer_from(
@@ -296,12 +332,6 @@ def _written(
             question=question,
             lexicon=resources.names,
         )
-
-
-def cited_text(claim: Claim) -> str:
-    """``EGFR enables ATP binding [5].``: a claim with its citations before the full stop."""
-    numbers = "".join(f"[{n}]" for n in claim.citations)
-    return f"{claim.text.rstrip('. ')} {numbers}."
 
 
 def _several(value: str | Sequence[str]) -> Sequence[str]:

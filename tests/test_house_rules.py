@@ -59,7 +59,7 @@ ROAD = {
     "predict": 9,
     "presumed": 9,
     "tools": 10,
-    "question": 9,
+    "question": 11,
     "wording": 9,
     "examples": 10,
     "route": 10,

@@ -10,7 +10,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from bbqa.answer.draft import Draft
+from bbqa.answer.missing import say_missing, say_unknown
 from bbqa.question.parsed import Operation, ParsedQuestion, Query
+from bbqa.schema import AnswerStatus
 
 if TYPE_CHECKING:
     from bbqa.resources import Resources
@@ -30,8 +32,15 @@ def respond(parsed: ParsedQuestion, resources: Resources) -> Draft | None:
         resources: Graph and indexes, and what must not be seen of them.
     """
     draft = Draft()
+    if parsed.unknown:
+        say_unknown(parsed, resources, draft)
+        return draft
     for query in parsed.queries:
         responders = RESPONDERS.get(query.operation, ())
         if not any(responder(query, parsed, resources, draft) for responder in responders):
             return None
+    if parsed.missing:
+        if not parsed.queries:
+            draft.status = AnswerStatus.NOT_HELD
+        say_missing(parsed, draft)
     return draft if draft.text else None

@@ -81,6 +81,11 @@ class TextEncoder:
         """How many pieces of the vocabulary make up a word: 1 for common ones, more for rare."""
         return len(self._tokenizer.encode(word, add_special_tokens=False).ids)
 
+    def rank(self, word: str) -> int | None:
+        """Place of a word in the vocabulary, which is sorted by frequency; None if not in it."""
+        place: int | None = self._tokenizer.token_to_id(word)
+        return place
+
     @cached_property
     def _tokenizer(self) -> Tokenizer:
         from tokenizers import Tokenizer

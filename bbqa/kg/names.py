@@ -134,6 +134,18 @@ class NameIndex:
         ]
         return self._in_order(_best(names, text))
 
+    def by_type(self, text: str) -> dict[NodeType, tuple[int, ...]]:
+        """Rows of the nodes that are called ``text``, by their type, the best match first.
+
+        Of each type only the best kind of match counts, as ``exact`` has it.
+        """
+        named: dict[NodeType, list[_Name]] = defaultdict(list)
+        for found in self._find(_spellings(text)).values():
+            for name in found:
+                named[name.type].append(name)
+        best = {kind: tuple(self._in_order(_best(names, text))) for kind, names in named.items()}
+        return dict(sorted(best.items(), key=lambda item: _best_rank(named[item[0]], text)))
+
     def nearest(
         self, text: str, k: int = 3, *, types: Collection[NodeType] | None = None
     ) -> list[str]:
@@ -212,6 +224,20 @@ class NameIndex:
         folded = re.escape(_fold_text(word).strip().removesuffix("s"))
         pattern = rf"^{folded}s?(?:  | (?:for|with|in|and)\b|$)"
         return self._called_like(pattern, GROUPS, Kind.NAME, Kind.NAME)
+
+    def ending_in(self, stem: str, types: Collection[NodeType]) -> list[int]:
+        """Rows of the nodes of some types whose names end in a stem, best known first."""
+        folded = re.escape(_fold_text(stem).strip())
+        return self._called_like(rf"{folded}$", types, Kind.NAME, Kind.NAME)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Words of all names and synonyms that are long enough to be misspelt, in lower case."""
+        first, last = int(self._first[Kind.NAME]), int(self._first[Kind.XREF])
+        names = self._folded.slice(first, last - first)
+        words = pc.unique(pc.list_flatten(pc.split_pattern(names, " ")))
+        letters = pc.match_substring_regex(words, r"^[a-z]{6,}$")
+        return frozenset(words.filter(letters).to_pylist())
 
     def _called_like(
         self, pattern: str, types: Collection[NodeType], first: Kind, last: Kind
@@ -300,6 +326,10 @@ def _best(names: Collection[_Name], text: str) -> set[int]:
     """The rows of the best-ranked names."""
     best = min((name.rank(text) for name in names), default=None)
     return {name.row for name in names if name.rank(text) == best}
+
+
+def _best_rank(names: Collection[_Name], text: str) -> tuple[bool, bool, bool, Kind]:
+    return min(name.rank(text) for name in names)
 
 
 def _fold_text(text: str) -> str:

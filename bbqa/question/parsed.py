@@ -94,6 +94,8 @@ class Query:
         experimental: Whether only experimental evidence counts.
         main: Whether only the most important is wanted ("the main target").
         limit: How many are wanted, where the question says.
+        among: What is to be chosen from ("which of the two"); anything if empty.
+        of_previous: Whether it is about what the part before it finds ("and what does it cause?").
     """
 
     operation: Operation
@@ -106,6 +108,8 @@ class Query:
     experimental: bool = False
     main: bool = False
     limit: int | None = None
+    among: tuple[Subject, ...] = ()
+    of_previous: bool = False
 
 
 @dataclass(frozen=True, slots=True)

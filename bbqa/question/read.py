@@ -79,9 +79,7 @@ def read_question(
     if attached:
         mentions = [m for m in mentions if not _is_a_word(m, resources)]
     meant = {meant_by(m, text, attached, resources): m for m in mentions}
-    named = [
-        _entity(m.text, row, resources, _others(m, row, resources)) for row, m in meant.items()
-    ]
+    named = [entity(m.text, row, resources, _others(m, row, resources)) for row, m in meant.items()]
     if not (inputs or given):
         named = [*_families(text, named, resources), *named]
     known = {i.value for i in inputs}
@@ -156,11 +154,12 @@ def _families(text: str, named: Sequence[Input], resources: Resources) -> list[I
         if not rows and len(word) >= MIN_FAMILY:
             rows, whose = names.group(word), "classes or roles of drugs"
         note = f"{word}: {min(FAMILY, len(rows))} of {len(rows)} {whose} whose names begin so"
-        found += [_entity(word, row, resources, note) for row in rows[:FAMILY]]
+        found += [entity(word, row, resources, note) for row in rows[:FAMILY]]
     return found
 
 
-def _entity(text: str, row: int, resources: Resources, note: str = "") -> Input:
+def entity(text: str, row: int, resources: Resources, note: str = "") -> Input:
+    """A node that a question names, as an input."""
     node = resources.graph.node(row)
     return Input(
         label=node.name,

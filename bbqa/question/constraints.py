@@ -1,0 +1,267 @@
+"""What joins the noun that is asked for to the names of a clause: the constraints of its query."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from bbqa.kg.ends import GO_TYPES, are_related
+from bbqa.question import terms
+from bbqa.question.forms import NAME, Asked, Form
+from bbqa.question.lexicon import CONVERTS, NOUNS, PLAIN_PROTEIN, compiled
+from bbqa.question.linking import Link
+from bbqa.question.parsed import Constraint, Operation, Query
+from bbqa.schema import NodeType, Relation
+
+if TYPE_CHECKING:
+    from bbqa.question.parse import Clause
+    from bbqa.resources import Resources
+
+_KINDRED: Final = (
+    frozenset({*GO_TYPES, NodeType.PATHWAY}),
+    frozenset({NodeType.DISEASE, NodeType.PHENOTYPE}),
+    frozenset({NodeType.ROLE, NodeType.DRUG_CLASS}),
+)
+"""Types whose nodes of one name mean one thing."""
+_NOT: Final = re.compile(
+    r"\b(?:not|no|without|except(?: for)?|excluding|other than|besides|apart from|lack(?:s|ing)?|skip|nor|never)\b"
+    r"[^,;]{0,30}$",
+    re.IGNORECASE,
+)
+_PROTEIN_NOUN: Final = compiled(
+    "|".join(words for kind, words in NOUNS if kind is NodeType.PROTEIN)
+)
+_ABSENT: Final = compiled(
+    r"absent|never|not (?:seen|present|found|have)|without|lack(?:s|ing)?|missing|don't have"
+)
+_STOP: Final = frozenset(
+    """
+    a about act acts affect affected all also am an and any anything are as associated at be been
+    being bind but by can carry cause caused causes causing code coding could do does done drugs
+    encode encoded encoding every exist exists find for from gene genes get gets give given
+    had has have having help how human humans i if in include including into involved is it its
+    itself job know known like link linked list many may me might more most mutated my name need no not of
+    on one ones or other our out part participate please play plays pls possible protein proteins
+    recorded related responsible role say show so some such take takes tell than that the their them
+    there these they thing things this those through to too under up us used using want was we well
+    were what when where which while who whose why will with within work works would you your carry out
+    """.split()  # noqa: SIM905
+)
+
+
+def listing(
+    clause: Clause, form: Form, base: Query, resources: Resources
+) -> tuple[Query | None, str]:
+    """A query for the nodes of the type asked for; None if nothing narrows them down.
+
+    The second value is "indications" where only these could answer, and "roles" where a role of
+    drugs says what an indication would.
+    """
+    asked = form.asked[0]
+    found = _of_conversion(asked, clause, resources)
+    by_role = False
+    for number, link in enumerate(() if found else clause.links):
+        constraint = _of_link(asked, number, link, clause, resources)
+        if constraint is None and asked.type is NodeType.DRUG and NodeType.DISEASE in link.rows:
+            rows = terms.against(link.rows[NodeType.DISEASE], resources)
+            if not rows:
+                return None, "indications"
+            by_role, constraint = True, Constraint(rows, link.text, nearest=True)
+        found += [constraint] if constraint is not None else []
+    own = clause.attached if clause.refers else ()
+    words = _of_words(asked, clause, resources, alone=not (found or own or clause.of_previous))
+    if words is None:
+        return None, ""
+    about = own if clause.links else tuple(dict.fromkeys((*own, *clause.subjects)))
+    found += [
+        *words,
+        *(
+            constraint
+            for s in about
+            if s.rows and (constraint := _of_subject(asked.type, s.type, s.rows, s.text, resources))
+        ),
+    ]
+    if not found and not own and not clause.of_previous:
+        return None, ""
+    subjects = tuple(dict.fromkeys((*own, *base.subjects)))
+    query = replace(base, target=asked.type, constraints=tuple(found), subjects=subjects)
+    return _counted(query, form), "roles" if by_role else ""
+
+
+def _counted(query: Query, form: Form) -> Query:
+    counts = Operation.COUNT in form.operations
+    return replace(query, operation=Operation.COUNT if counts else Operation.LIST)
+
+
+def checking(clause: Clause, form: Form, base: Query, resources: Resources) -> Query | None:
+    """A query whether the first thing that a clause is about has what else it names."""
+    subjects = [*clause.attached, *(s for s in clause.subjects if s not in clause.attached)]
+    if not subjects:
+        return None
+    order = (NodeType.PROTEIN, NodeType.DRUG, NodeType.DISEASE)
+    subject = min(subjects, key=lambda s: order.index(s.type) if s.type in order else len(order))
+    asked = Asked(subject.type, "", "", 0, 0)
+    found = [
+        constraint
+        for number, link in enumerate(clause.links)
+        if link.text != subject.text
+        and (constraint := _of_link(asked, number, link, clause, resources)) is not None
+    ]
+    if not found and subject.type is NodeType.PROTEIN:
+        found = _of_kind(clause, resources)
+    if not found:
+        return None
+    return replace(
+        base,
+        operation=Operation.CHECK,
+        target=subject.type,
+        subjects=(subject,),
+        constraints=tuple(found),
+    )
+
+
+def _of_kind(clause: Clause, resources: Resources) -> list[Constraint]:
+    """What a noun says that a protein may be: "is it a kinase?"."""
+    for match in _PROTEIN_NOUN.finditer(clause.masked):
+        if terms.singular(match[0].lower()) not in PLAIN_PROTEIN:
+            before = re.search(r"\ban?\s+((?:[\w-]+\s+){0,3})$", clause.masked[: match.start()])
+            modifiers = before[1].strip() if before else ""
+            if before and (rows := terms.of_noun(match[0], modifiers, resources)):
+                return [Constraint(rows, f"{modifiers} {match[0]}".strip())]
+    return []
+
+
+def _of_link(
+    asked: Asked, number: int, link: Link, clause: Clause, resources: Resources
+) -> Constraint | None:
+    """What a name demands of the nodes that are asked for."""
+    name = f"ENT{number}"
+    at = clause.masked.find(name)
+    negated = _NOT.search(clause.masked[:at]) is not None
+    if asked.type is NodeType.PROTEIN and link.type not in (NodeType.PROTEIN, *GO_TYPES):
+        objects = [(at, terms.called(link, resources))]
+        if rows := terms.of_frame(clause.masked, objects, resources):
+            return Constraint(rows, link.text, negated=negated)
+    relations = resources.graph.relations
+    direct = [kind for kind in link.rows if are_related(asked.type, kind, relations)]
+    if link.type in direct:
+        direct = [k for k in direct if k is link.type or any({k, link.type} <= g for g in _KINDRED)]
+    if direct:
+        rows = tuple(row for kind in direct for row in _meant(kind, link.rows[kind]))
+        before = clause.masked[max(0, at - 30) : at]
+        absent = asked.type is NodeType.PHENOTYPE and _ABSENT.search(before)
+        joined = (Relation.DISEASE_PHENOTYPE_ABSENT,) if absent else ()
+        return Constraint(rows, link.text, relations=joined, negated=negated and not absent)
+    return _of_subject(
+        asked.type,
+        link.type,
+        link.rows[link.type],
+        link.text,
+        resources,
+        clause=clause,
+        negated=negated,
+    )
+
+
+def _meant(kind: NodeType, rows: Sequence[int]) -> Sequence[int]:
+    """Rows of one name that are meant together: of genes the best known one alone."""
+    return rows[:1] if kind is NodeType.PROTEIN and len(rows) < 3 else rows
+
+
+def _of_subject(
+    target: NodeType,
+    kind: NodeType,
+    rows: Sequence[int],
+    text: str,
+    resources: Resources,
+    *,
+    clause: Clause | None = None,
+    negated: bool = False,
+) -> Constraint | None:
+    """What joins a type to a thing by way of proteins or drugs; None if nothing sensible does."""
+    relations = resources.graph.relations
+    if are_related(target, kind, relations):
+        return Constraint(tuple(_meant(kind, rows)), text, negated=negated)
+    if target is kind:
+        return None
+    if {target, kind} == {NodeType.DRUG, NodeType.DISEASE} and (
+        clause is None or not _by_way_of_proteins(clause)
+    ):
+        return None
+    for way in (NodeType.PROTEIN, NodeType.DRUG):
+        if are_related(target, way, relations) and are_related(way, kind, relations):
+            return Constraint(tuple(_meant(kind, rows)), text, through=(way,), negated=negated)
+    return None
+
+
+def _by_way_of_proteins(clause: Clause) -> bool:
+    return _PROTEIN_NOUN.search(clause.masked) is not None
+
+
+def _of_words(
+    asked: Asked, clause: Clause, resources: Resources, *, alone: bool
+) -> list[Constraint] | None:
+    """Constraints that no name gives: the kind that a noun names, and a verb with its object.
+
+    None where words that narrow the question down are not understood.
+    """
+    found: list[Constraint] = []
+    if asked.type is NodeType.PROTEIN and asked.noun:
+        rows = terms.of_noun(asked.noun, asked.modifiers, resources)
+        if rows:
+            found.append(Constraint(rows, f"{asked.modifiers} {asked.noun}".strip()))
+    if asked.type is NodeType.DRUG and asked.modifiers:
+        ways = [
+            asked.modifiers,
+            *(f"{asked.modifiers} {x}" for x in ("drug", "agent", "drugs", "agents")),
+        ]
+        if rows := terms.named([*ways, f"{asked.modifiers}s"], terms.GROUPS, resources):
+            found.append(Constraint(rows, asked.modifiers))
+    if alone and asked.type is NodeType.PROTEIN and not (clause.links or clause.subjects):
+        phrase = _of_phrase(asked, clause, resources, kind=bool(found))
+        return None if phrase is None else [*found, *phrase]
+    return found
+
+
+def _of_phrase(
+    asked: Asked, clause: Clause, resources: Resources, *, kind: bool
+) -> list[Constraint] | None:
+    """A constraint from words after the noun ("that bind heme"); None if they mean nothing known."""
+    rest = clause.masked[asked.end :]
+    words = [
+        (m.start(), [m[0].strip()]) for m in re.finditer(r"[\w-]+(?:\s+(?:ion|acid)s?)?", rest)
+    ]
+    pairs = [(m.start(1), [m[1], m[2]]) for m in re.finditer(r"(?=\b(([\w-]+)\s+[\w-]+))", rest)]
+    if rows := terms.of_frame(rest, [*pairs, *words], resources):
+        return [Constraint(rows, rest.strip(" ?."))]
+    content = [w for w in re.findall(r"[A-Za-z][\w'-]*", rest) if w.lower() not in _STOP]
+    phrase = " ".join(content)
+    if not content:
+        return []
+    if rows := terms.named([phrase, f"{phrase} complex"], terms.OF_PROTEINS, resources):
+        return [Constraint(rows, phrase)]
+    if kind:
+        phrase = f"{phrase} {asked.noun}"
+    rows = terms.by_meaning(phrase, terms.OF_PROTEINS, resources)
+    return [Constraint(rows, phrase, nearest=True)] if rows else None
+
+
+def _of_conversion(asked: Asked, clause: Clause, resources: Resources) -> list[Constraint]:
+    """What makes one thing of another takes part in breaking down the one or making the other."""
+    turns = CONVERTS.search(clause.masked)
+    if asked.type is not NodeType.PROTEIN or turns is None:
+        return []
+    made: list[Constraint] = []
+    for what, ways in (
+        (turns["from"], ("{x} catabolic process", "{x} metabolic process")),
+        (turns["to"], ("{x} biosynthetic process", "{x} metabolic process")),
+    ):
+        number = NAME.fullmatch(what.strip())
+        link = clause.links[int(number[1])] if number else None
+        names = [what] if link is None else terms.called(link, resources)
+        phrases = [way.format(x=name) for name in names for way in ways]
+        rows = terms.named(phrases, terms.OF_PROTEINS, resources)
+        made += [Constraint(rows, what if link is None else link.text)] if rows else []
+    return made

@@ -1,0 +1,262 @@
+"""Names in a question -> nodes, each once, with every type of node that is called so.
+
+Beyond exact names (``kg.names``) this reads accessions with a version or isoform, possessives
+without an apostrophe, families ("hemoglobin", "statins") and slips of the pen, and passes over
+words that are no names although something is called so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, Final
+
+from bbqa.kg.everyday_words import EVERYDAY, GENERIC
+from bbqa.kg.names import Mention
+from bbqa.question.lexicon import NOUNS, compiled
+from bbqa.schema import NodeType
+
+if TYPE_CHECKING:
+    from bbqa.resources import Resources
+
+COMMON: Final = 7000
+"""Rank in the text encoder's vocabulary (most frequent first) up to which a word is a plain one."""
+MIN_TYPO: Final = 7
+"""Letters of the shortest word that is corrected."""
+ALIKE: Final = 0.88
+"""difflib's ratio from which a word is a slip of the pen for a known one."""
+MIN_FAMILY: Final = 3
+"""Drugs that must share an ending for it to name a family of drugs."""
+MIN_STEM: Final = 4
+
+_ACCESSION: Final = re.compile(
+    r"\b(?:sp\||tr\|)?(?P<id>[OPQ]\d[A-Z\d]{3}\d|[A-NR-Z]\d(?:[A-Z][A-Z\d]{2}\d){1,2}|ENSG\d{11})"
+    r"(?:-\d+|\.\d+|\|\w+)?(?![\w-])"
+)
+_MNEMONIC: Final = re.compile(r"\b(?P<id>[A-Z\d]{2,6})_HUMAN\b")
+_WORD: Final = re.compile(r"[^\W_][\w'’-]*")
+_ASKED: Final = compiled("|".join(words for _, words in NOUNS))
+_QUALIFIERS: Final = ("HP:0000005", "HP:0012823", "HP:0040279", "HP:0031797")
+"""Modes of inheritance, modifiers, frequencies and courses: adjectives rather than phenotypes."""
+_EMPHASISED: Final = frozenset(
+    """
+    all also and any are but can does either for how its most must neither never no nor not now only
+    or please some than that the their these this very what which with without you
+    """.split()  # noqa: SIM905
+)
+"""Function words that are written in capitals for emphasis."""
+_DROPPED_IF_PLAIN: Final = frozenset(
+    {
+        NodeType.PROTEIN,
+        NodeType.DRUG_CLASS,
+        NodeType.BIOLOGICAL_PROCESS,
+        NodeType.MOLECULAR_FUNCTION,
+        NodeType.CELLULAR_COMPONENT,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A name in a question and the nodes that are called so.
+
+    Attributes:
+        text: As the question writes it.
+        start: Where it begins in the question.
+        end: Where it ends.
+        rows: Rows by node type, the likeliest first.
+        type: The likeliest type.
+        correction: What it was taken for, where it is not written as in the graph.
+    """
+
+    text: str
+    start: int
+    end: int
+    rows: Mapping[NodeType, tuple[int, ...]]
+    type: NodeType
+    correction: str = ""
+
+    @property
+    def first(self) -> int:
+        """The likeliest row."""
+        return self.rows[self.type][0]
+
+
+def links(text: str, resources: Resources) -> list[Link]:
+    """The names in a text, in its order; none overlap."""
+    found: list[Link] = []
+    for link in _candidates(text, resources):
+        if not any(link.start < other.end and other.start < link.end for other in found):
+            found.append(link)
+    return sorted(found, key=lambda link: link.start)
+
+
+def _candidates(text: str, resources: Resources) -> Iterator[Link]:
+    """Possible links, the surest first."""
+    yield from _identifiers(text, resources)
+    exact = [
+        link
+        for mention in resources.names.mentions(text)
+        if (link := _link_of(mention, resources)) is not None
+    ]
+    yield from exact
+    rest = [m for m in _WORD.finditer(text) if not _covers(exact, m.start(), m.end())]
+    yield from _inverted(text, exact, resources)
+    for match in rest:
+        if (link := _respelled(match, resources, family=not exact)) is not None:
+            yield link
+    known = _vocabulary(resources)
+    for match in rest:
+        if (right := _corrected(match[0], known, resources)) is not None:
+            yield from _corrections(text, match, right, resources)
+
+
+def _covers(found: list[Link], start: int, end: int) -> bool:
+    return any(link.start < end and start < link.end for link in found)
+
+
+def _identifiers(text: str, resources: Resources) -> Iterator[Link]:
+    """Accessions with whatever databases put around them."""
+    for pattern in (_ACCESSION, _MNEMONIC):
+        for match in pattern.finditer(text):
+            rows = resources.names.by_type(match["id"]).get(NodeType.PROTEIN, ())
+            if rows:
+                at = {NodeType.PROTEIN: tuple(rows)}
+                yield Link(match[0], match.start(), match.end(), at, NodeType.PROTEIN)
+
+
+def _link_of(mention: Mention, resources: Resources) -> Link | None:
+    """A mention with the rows of every type; None if it is a plain word rather than a name."""
+    graph = resources.graph
+    rows = dict(resources.names.by_type(mention.text)) or {}
+    first = graph.type_of(mention.rows[0])
+    rows[first] = mention.rows
+    rows = {
+        kind: tuple(row for row in some if not _is_qualifier(row, resources))
+        for kind, some in rows.items()
+    }
+    rows = {kind: some for kind, some in rows.items() if some}
+    if is_plain(mention.text, resources):
+        rows = {kind: some for kind, some in rows.items() if kind not in _DROPPED_IF_PLAIN}
+    if not rows or (_ASKED.fullmatch(mention.text) and mention.text.islower()):
+        return None
+    kind = first if first in rows else next(iter(rows))
+    return Link(mention.text, mention.start, mention.end, rows, kind)
+
+
+def is_plain(text: str, resources: Resources) -> bool:
+    """Whether a word is one of everyday language, written as such."""
+    if text.isupper() and text.lower() in _EMPHASISED:
+        return True
+    if not text.isalpha() or (text.isupper() and len(text) > 3):
+        return False
+    rank = getattr(resources.encoder, "rank", None)
+    common = rank is not None and (place := rank(text.lower())) is not None and place < COMMON
+    return (
+        text.lower() in GENERIC
+        or (common and not text.isupper())
+        or (text.islower() and text in EVERYDAY)
+    )
+
+
+def _is_qualifier(row: int, resources: Resources) -> bool:
+    graph = resources.graph
+    if graph.type_of(row) is not NodeType.PHENOTYPE:
+        return False
+    above = {graph.row(one) for one in _QUALIFIERS} - {None}
+    return row in above or not above.isdisjoint(graph.ancestors(row))
+
+
+def _inverted(text: str, exact: list[Link], resources: Resources) -> Iterator[Link]:
+    """Names of two words that the graph has the other way round: "beta-actin", "Gout, acute"."""
+    for match in re.finditer(r"(?=\b(([^\W_][\w']*)(?:-|,? )([^\W_][\w']+))\b)", text):
+        start, end = match.span(1)
+        if _covers(exact, start, end) or len(match[2]) + len(match[3]) < MIN_TYPO:
+            continue
+        rows = resources.names.by_type(f"{match[3]} {match[2]}")
+        if rows:
+            yield Link(match[1], start, end, rows, next(iter(rows)))
+
+
+def _respelled(match: re.Match[str], resources: Resources, *, family: bool) -> Link | None:
+    """A word as a possessive without its apostrophe, or as the name of a family."""
+    word = match[0]
+    lower = word.lower()
+    if (
+        len(word) < MIN_STEM
+        or lower in GENERIC
+        or is_plain(word, resources)
+        or _ASKED.fullmatch(word)
+    ):
+        return None
+    if word[0].isupper() and lower.endswith("s"):
+        rows = resources.names.by_type(f"{word[:-1]}'s")
+        if rows:
+            kind = next(iter(rows))
+            return Link(word, match.start(), match.end(), rows, kind)
+    for kind, members in _families(word, resources) if family else ():
+        if members:
+            return Link(word, match.start(), match.end(), {kind: tuple(members)}, kind)
+    return None
+
+
+def _families(word: str, resources: Resources) -> Iterator[tuple[NodeType, list[int]]]:
+    """What a word names as a family: proteins, drugs with this ending, classes of drugs."""
+    names, graph = resources.names, resources.graph
+    if word.isupper():
+        yield NodeType.PROTEIN, names.numbered(word)
+    yield NodeType.PROTEIN, names.family(word)
+    if word.lower().endswith("s") and len(word) > MIN_STEM:
+        ending = names.ending_in(word[:-1], {NodeType.DRUG})
+        yield NodeType.DRUG, ending if len(ending) >= MIN_FAMILY else []
+    groups = names.group(word)
+    if groups:
+        yield (
+            graph.type_of(groups[0]),
+            [r for r in groups if graph.type_of(r) is graph.type_of(groups[0])],
+        )
+
+
+def _vocabulary(resources: Resources) -> frozenset[str]:
+    return resources.names.words
+
+
+def _corrected(word: str, known: frozenset[str], resources: Resources) -> str | None:
+    """The known word that a word is a slip of the pen for; None if there is no such word."""
+    lower = word.lower()
+    if len(word) < MIN_TYPO or not word.isalpha() or lower in known or lower.rstrip("s") in known:
+        return None
+    rank = getattr(resources.encoder, "rank", None)
+    if rank is None or rank(lower) is not None or lower in GENERIC | EVERYDAY:
+        return None
+    near = [w for w in known if w[0] == lower[0] and abs(len(w) - len(lower)) <= 1]
+    scored = [
+        (SequenceMatcher(None, lower, w, autojunk=False).ratio(), w)
+        for w in near
+        if _share(w, lower)
+    ]
+    best = max(scored, default=(0.0, ""))
+    return best[1] if best[0] >= ALIKE else None
+
+
+def _share(one: str, other: str) -> bool:
+    """Whether two words share enough letters for a close look."""
+    return len(set(one) ^ set(other)) <= 3
+
+
+def _corrections(
+    text: str, match: re.Match[str], right: str, resources: Resources
+) -> Iterator[Link]:
+    """The links of a text in which a word was corrected, where they contain it."""
+    mended = text[: match.start()] + right + text[match.end() :]
+    shift = len(right) - len(match[0])
+    for mention in resources.names.mentions(mended):
+        if mention.start <= match.start() and match.start() + len(right) <= mention.end:
+            link = _link_of(mention, resources)
+            if link is not None:
+                end = mention.end - shift
+                yield replace(
+                    link, text=text[mention.start : end], end=end, correction=mention.text
+                )
