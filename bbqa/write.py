@@ -76,7 +76,7 @@ def sentences_of(
             f"{llm.name} did not write the JSON it was asked for: {text[:80]!r}",
             hint="try another model with --llm, or --no-llm for the evidence alone",
         )
-    alone = _sentence(value)
+    alone = read_sentence(value)
     yield from [alone] if alone else _complete_sentences(json.dumps(value))
 
 
@@ -181,12 +181,13 @@ def _complete_sentences(text: str) -> list[Sentence]:
             item, position = decoder.raw_decode(text, position)
         except (ValueError, RecursionError):
             break
-        if (sentence := _sentence(item)) is not None:
+        if (sentence := read_sentence(item)) is not None:
             sentences.append(sentence)
     return sentences
 
 
-def _sentence(item: object) -> Sentence | None:
+def read_sentence(item: object) -> Sentence | None:
+    """The sentence that a JSON value holds; None if it holds none."""
     match item:
         case {"text": str(written), "cites": cites} if written.strip():
             text, within = without_citations(written)
