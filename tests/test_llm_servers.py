@@ -161,8 +161,9 @@ def model(server, **settings):
     return open_llm("openai:some", settings=given)
 
 
-def test_a_model_that_thinks_until_its_tokens_are_used_up_is_given_more_once_and_for_all():
-    nothing, good = events({"content": "<think>Well"}, why="length"), events({"content": "Hi."})
+@pytest.mark.parametrize("thought", [{"content": "<think>Well"}, {"reasoning": "Well"}, {}])
+def test_a_model_that_uses_its_tokens_up_thinking_is_given_more_once_and_for_all(thought):
+    nothing, good = events(thought, why="length"), events({"content": "Hi."})
     with serve_chat(v1_chat_completions=[nothing, good]) as server, model(server) as llm:
         assert llm.complete(ASK, max_tokens=50).text == "Hi."
         assert llm.complete(ASK, max_tokens=50).text == "Hi."

@@ -63,6 +63,7 @@ class Endpoint(Backend):
         self._wire = wire
         self._left_out: set[str] = set()
         self._thinking_tokens = 0
+        self._had_room = False
 
     @property
     def context_tokens(self) -> int:
@@ -95,7 +96,7 @@ class Endpoint(Backend):
 
     def _gives_more_room(self, came: Came) -> bool:
         """Whether a reply without text ended because of its length, for the first time."""
-        if came.ended.why != "length" or self._thinking_tokens:
+        if came.ended.why != "length" or self._had_room:
             return False
         self._thinking_tokens = THINKING_TOKENS
         return True
@@ -117,6 +118,7 @@ class Endpoint(Backend):
 
     def _limit(self, max_tokens: int) -> int:
         """Tokens of a reply and of the thinking before it."""
+        self._had_room = self._thinking_tokens > 0
         return max_tokens + self._thinking_tokens
 
     def _accepted(self, body: Body) -> Iterator[str]:
@@ -309,12 +311,13 @@ class Ollama(Endpoint):
         stop: Sequence[str],
         tools: Sequence[ToolSpec],
     ) -> Generator[Piece, None, None]:
+        limit = self._limit(max_tokens)
         options = {
             "temperature": 0,
             "seed": 0,
             "top_k": 1,
             "num_ctx": self.context_tokens,
-            "num_predict": self._limit(max_tokens),
+            "num_predict": limit,
             "stop": list(stop),
         }
         body: Body = {
@@ -330,7 +333,7 @@ class Ollama(Endpoint):
             body["tools"] = [tool.to_json() for tool in tools]
         parts = CallParts()
         chunks = (ollama_pieces(chunk, parts) for chunk in self._chunks(self._accepted(body)))
-        yield from self._bounded(chunks, self._limit(max_tokens))
+        yield from self._bounded(chunks, limit)
         yield from parts.calls()
 
     def _chunks(self, lines: Iterator[str]) -> Iterator[dict[str, Any]]:
