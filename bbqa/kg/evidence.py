@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+EXPERIMENTAL: Final = frozenset(
+    "EXP IDA IPI IMP IGI IEP HTP HDA HMP HGI HEP PCS".split()  # noqa: SIM905
+)
+"""Codes of experiments, and HPO's of a published clinical study."""
 _TRUST: Final = {
-    **dict.fromkeys("EXP IDA IPI IMP IGI IEP HTP HDA HMP HGI HEP PCS".split(), 1.0),  # noqa: SIM905
+    **dict.fromkeys(EXPERIMENTAL, 1.0),
     **dict.fromkeys("TAS IC".split(), 0.9),  # noqa: SIM905
     **dict.fromkeys("IBA IBD IKR IRD ISS ISO ISA ISM IGC RCA".split(), 0.75),  # noqa: SIM905
     "NAS": 0.6,

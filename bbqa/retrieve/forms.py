@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Final
 from bbqa.kg.graph import Graph
 from bbqa.retrieve.facts import facts_about
 from bbqa.retrieve.fuse import Candidate
+from bbqa.retrieve.kin import kinship
 from bbqa.retrieve.visible import is_visible
-from bbqa.schema import NodeType
+from bbqa.schema import Kinship, NodeType, Triple
 
 if TYPE_CHECKING:
     from bbqa.resources import Resources
@@ -57,20 +58,32 @@ def forms_of(row: int, resources: Resources) -> list[tuple[int, str]]:
     ``[(row, "a salt or ester of Metoprolol")]``; of a salt
     ``[(row, "the parent compound of metoprolol succinate")]``.
     """
-    known = _forms(resources.graph).get(row, ())
+    known = all_forms(resources.graph).get(row, ())
     return [(form, what) for form, what in known if is_visible(form, resources)]
 
 
+def parent_of(row: int, resources: Resources) -> int | None:
+    """The row of the drug that a node is a salt or ester of, if there is one that may be seen."""
+    parent = _parents(resources.graph).get(row)
+    return parent if parent is not None and is_visible(parent, resources) else None
+
+
 @lru_cache(maxsize=4)
-def _forms(graph: Graph) -> dict[int, tuple[tuple[int, str], ...]]:
+def _parents(graph: Graph) -> dict[int, int]:
+    """The drug that each salt or ester is a form of."""
     rows = graph.rows_of(NodeType.DRUG).tolist()
     called = {graph.name_of(row).lower(): row for row in rows}
+    found = ((row, called.get(_parent(graph.name_of(row)))) for row in rows)
+    return {salt: parent for salt, parent in found if parent is not None}
+
+
+@lru_cache(maxsize=4)
+def all_forms(graph: Graph) -> dict[int, tuple[tuple[int, str], ...]]:
+    """The forms of each drug that has any, seen or not, as ``forms_of`` gives them."""
     found: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    for salt in rows:
-        parent = called.get(_parent(graph.name_of(salt)))
-        if parent is not None:
-            found[parent].append((salt, f"a salt or ester of {graph.name_of(parent)}"))
-            found[salt].append((parent, f"the parent compound of {graph.name_of(salt)}"))
+    for salt, parent in _parents(graph).items():
+        found[parent].append((salt, f"a salt or ester of {graph.name_of(parent)}"))
+        found[salt].append((parent, f"the parent compound of {graph.name_of(salt)}"))
     return {row: tuple(forms) for row, forms in found.items()}
 
 
@@ -97,9 +110,25 @@ def facts_of_forms(
     """
     graph = resources.graph
     for form, what in forms_of(row, resources):
+        kin = form_of(row, form, graph, about=about)
         subject = f"{graph.name_of(form)}, {what},"
         for fact in facts_about(
-            form, types, resources, about=about, because=METHOD, subject=subject
+            form, types, resources, about=about, because=METHOD, subject=subject, kin=kin
         ):
             evidence = replace(fact.evidence, score=LESS * fact.evidence.score)
             yield replace(fact, evidence=evidence)
+
+
+def form_of(row: int, form: int, graph: Graph, *, about: str) -> Triple:
+    """What another form of a drug is to the drug.
+
+    Args:
+        row: The drug.
+        form: Its salt or ester, or what it is a salt or ester of.
+        graph: The graph.
+        about: Label of the input or entity that the drug is.
+    """
+    is_parent = _parent(graph.name_of(row)) == graph.name_of(form).lower()
+    via = Kinship.PARENT if is_parent else Kinship.SALT
+    found = kinship((graph.node_id(form), graph.name_of(form)), via, about)
+    return replace(found, tail_name=graph.name_of(row))

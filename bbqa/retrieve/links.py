@@ -6,6 +6,8 @@ is stored. Each relation's are put in order when they are first asked for.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
@@ -14,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bbqa.kg.ends import GO_TYPES, HIERARCHY
-from bbqa.kg.evidence import trust
+from bbqa.kg.evidence import EXPERIMENTAL, trust
 from bbqa.kg.graph import Graph
 from bbqa.kg.tables import numbers
 from bbqa.retrieve.signals import UNINFORMATIVE
@@ -58,6 +60,7 @@ class Links:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self._known: dict[Relation, LinksOf] = {}
+        self._edges: dict[Relation, Rows] = {}
 
     def __getitem__(self, relation: Relation) -> LinksOf:
         if relation not in self._known:
@@ -66,13 +69,15 @@ class Links:
 
     def _read(self, relation: Relation) -> LinksOf:
         edges = self.graph.edges_with(relation)
-        edges = edges[(self._trust[edges] > 0) & (self.graph.head[edges] != self.graph.tail[edges])]
+        edges = edges[
+            (self.edge_trust[edges] > 0) & (self.graph.head[edges] != self.graph.tail[edges])
+        ]
         if not len(edges):
             return LinksOf(np.zeros(len(self.graph) + 1, np.int64), edges, np.zeros(0))
         # Edges of a relation are in the order of head and tail, so equal pairs are neighbours.
         head, tail = self.graph.head[edges], self.graph.tail[edges]
         starts = np.flatnonzero(np.append(True, (np.diff(head) != 0) | (np.diff(tail) != 0)))
-        joint = np.tile(_joint_trust(self._trust[edges], starts), 2)
+        joint = np.tile(_joint_trust(self.edge_trust[edges], starts), 2)
         ends = np.concatenate([head[starts], tail[starts]])
         others = np.concatenate([tail[starts], head[starts]])
         order = np.argsort(ends, kind="stable")
@@ -80,7 +85,7 @@ class Links:
         return LinksOf(first.astype(np.int64), others[order], joint[order])
 
     @cached_property
-    def _trust(self) -> Floats:
+    def edge_trust(self) -> Floats:
         """How far each edge can be trusted, float64 [E]."""
         columns = [self.graph.edges[name].combine_chunks() for name in ("evidence", "source")]
         columns = [c.chunk(0) if hasattr(c, "chunk") else c for c in columns]
@@ -88,6 +93,22 @@ class Links:
         table = np.array([[trust(code, source) for source in sources] for code in codes])
         trusts: Floats = table[numbers(columns[0].indices), numbers(columns[1].indices)]
         return trusts
+
+    @cached_property
+    def experimental(self) -> Mask:
+        """Whether each edge rests on an experiment or a clinical study, bool [E]."""
+        column = self.graph.edges["evidence"].combine_chunks()
+        column = column.chunk(0) if hasattr(column, "chunk") else column
+        codes = np.array([code in EXPERIMENTAL for code in column.dictionary.to_pylist()], bool)
+        mask: Mask = codes[numbers(column.indices)]
+        return mask
+
+    def edges_with(self, relation: Relation) -> Rows:
+        """Rows of the edges of one relation that can be trusted at all, ascending; kept."""
+        if relation not in self._edges:
+            edges = self.graph.edges_with(relation)
+            self._edges[relation] = edges[self.edge_trust[edges] > 0]
+        return self._edges[relation]
 
     # which nodes
 
@@ -131,6 +152,20 @@ class Links:
             found |= new
             todo.extend(new)
         return np.array(sorted(found - {row}), np.int32)
+
+    def depths(self, rows: Iterable[int]) -> dict[int, int]:
+        """All that is a kind or a part of some nodes, themselves included, and how far below."""
+        first, children = self._children
+        found = dict.fromkeys(rows, 0)
+        todo = list(found)
+        for depth in itertools.count(1):
+            below = [children[first[one] : first[one + 1]] for one in todo]
+            new = np.unique(np.concatenate(below)).tolist() if below else []
+            todo = [row for row in new if row not in found]
+            if not todo:
+                return found
+            found.update(dict.fromkeys(todo, depth))
+        raise AssertionError
 
     @cached_property
     def _children(self) -> tuple[Ints, Rows]:
