@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -49,6 +51,7 @@ _FULL: Final = 8
 """Records that agree completely."""
 _SMALL: Final = 60
 """Drugs of the largest class or role that is a family."""
+_HALF: Final = 0.5
 _CODED_BY_HAND: Final = "HPO"
 _EMPTY: Final = frozenset(
     """
@@ -200,10 +203,27 @@ def naming(graph: Graph, row: int, other: int) -> float:
 
 
 def group_names(graph: Graph, drug: int, protein: int) -> float:
-    """How well the best class or role of a drug names a protein."""
+    """How well the classes and roles of a drug name a protein, in [0, 1].
+
+    The best coverage of a name, times 1 - 1 / (1 + n): the words that names covered by half or
+    more have in common with the protein, a word that many targets bear counting little.
+    """
     known = _all_tokens(graph, protein)
-    groups = (tokens_of_name(graph, group) for group in _groups(graph, drug))
-    return max((_covered(group, known) for group in groups), default=0.0)
+    groups = [tokens_of_name(graph, group) for group in _groups(graph, drug)]
+    covered = [(_covered(group, known), group & known) for group in groups]
+    words = {word for share, common in covered if share >= _HALF for word in common}
+    best = max((share for share, _ in covered), default=0.0)
+    rarity = _rarity(graph)
+    return best * (1.0 - 1.0 / (1.0 + sum(rarity.get(word, 0.0) for word in words)))
+
+
+@lru_cache(maxsize=2)
+def _rarity(graph: Graph) -> dict[str, float]:
+    """For each word of the names of drug targets, minus the logarithm of its share, at most 1."""
+    proteins = {protein for targets in _targets(graph).values() for protein in targets}
+    counts = Counter(word for protein in proteins for word in _all_tokens(graph, protein))
+    most = math.log(1.0 + len(proteins))
+    return {word: 1.0 - math.log(count) / most for word, count in counts.items()}
 
 
 def _covered(asked: frozenset[str], known: frozenset[str]) -> float:
