@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from bbqa.answer.draft import Draft
+from bbqa.answer.members import say_members
 from bbqa.answer.missing import say_missing, say_unknown
 from bbqa.question.parsed import Operation, ParsedQuestion, Query
 from bbqa.schema import AnswerStatus
@@ -21,7 +22,10 @@ Responder = Callable[[Query, ParsedQuestion, "Resources", Draft], bool]
 """Adds the answer to a query to a draft and sets its status; False if it is not its affair, and
 the draft is then left as it was."""
 
-RESPONDERS: Final[Mapping[Operation, tuple[Responder, ...]]] = {}
+RESPONDERS: Final[Mapping[Operation, tuple[Responder, ...]]] = {
+    Operation.LIST: (say_members,),
+    Operation.COUNT: (say_members,),
+}
 
 
 def respond(parsed: ParsedQuestion, resources: Resources) -> Draft | None:

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from bbqa.kg.ends import GROUPS
+from bbqa.kg.ends import GO_TYPES, GROUPS
 from bbqa.kg.graph import Graph
 from bbqa.query.folding import parent_drug
 from bbqa.query.steps import Step
+from bbqa.retrieve.facts import specificity
 from bbqa.retrieve.links import Floats, Ints, Rows, links_of
 from bbqa.schema import NodeType, Relation
 
@@ -34,6 +35,7 @@ FEATURES: Final = (
     "curated",
     "family",
     "classified",
+    "telling",
 )
 """All features, each in [0, 1].
 
@@ -45,6 +47,7 @@ in the node's names. known: how much is recorded of the node at all. specific: h
 it is so related to. curated: whether HPO, not only text mining, says so. family: share of the
 drug's class and role fellows that act on the protein; for a class or role, the share of the fellows
 in its other classes that have it too. classified: whether a drug has an ATC class.
+telling: of a GO term or pathway how much it says and how many of the others it covers.
 """
 
 _FULL: Final = 8
@@ -141,12 +144,32 @@ def features_of(pairs: Pairs, resources: Resources) -> Floats:
         columns["family"] = np.array([family_share(graph, *one) for one in drugs])
     else:
         columns["named"] = np.array([naming(graph, near, anchor) for near, anchor in ends])
+    if graph.type_of(int(pairs.near[0])) in (*GO_TYPES, NodeType.PATHWAY):
+        columns["telling"] = _telling(pairs.near, graph)
     if NodeType.DRUG in types and types & GROUPS:
         among = frozenset(pairs.near.tolist())
         columns["family"] = np.array([fellow_share(graph, drug, among) for drug in whole])
     if NodeType.DRUG in types:
         columns["classified"] = _has_class(graph)[whole]
     return np.column_stack([columns[name] for name in FEATURES])
+
+
+def _telling(rows: Rows, graph: Graph) -> Floats:
+    """How telling each term is among those of one thing, float64 [P].
+
+    The geometric mean of how specific it is and of how many of the others are a kind of it: an odd
+    process seen once is specific, the roots of GO are central.
+    """
+    among = rows.tolist()
+    covered = dict.fromkeys(among, 0)
+    for row in set(among):
+        for general in (row, *graph.ancestors(row)):
+            if general in covered:
+                covered[general] += 1
+    central = np.log1p([covered[row] for row in among])
+    specific = np.array([specificity(graph, row) for row in among])
+    telling: Floats = np.sqrt(specific * central / max(float(central.max()), 1e-9))
+    return telling
 
 
 def _specific(pairs: Pairs, rows: Rows | list[int], graph: Graph) -> Floats:
