@@ -80,3 +80,13 @@ def type_asked_for(question: str, about: Iterable[NodeType]) -> NodeType | None:
 def in_a_row(names: Sequence[str]) -> str:
     """Names as text lists them: "A, B and C"."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def of_type(things: Iterable[Thing], type: NodeType | None) -> Iterable[Thing]:
+    """Those of some things that are of a type; all where it is None."""
+    return (thing for thing in things if type is None or thing.type is type)
+
+
+def unique(things: Iterable[Thing]) -> tuple[Thing, ...]:
+    """Some things, each once."""
+    return tuple({thing.input.value: thing for thing in things}.values())

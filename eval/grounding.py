@@ -41,6 +41,7 @@ from bbqa.outcome import status_of
 from bbqa.progress import Progress, Silent
 from bbqa.question.read import read_question
 from bbqa.schema import (
+    Answer,
     AnswerStatus,
     Claim,
     Dropped,
@@ -62,6 +63,8 @@ SUPPORTED: Final = "supported"
 ABSTAINED: Final = frozenset(
     {
         AnswerStatus.NO_EVIDENCE,
+        AnswerStatus.NOT_HELD,
+        AnswerStatus.UNKNOWN_NAME,
         AnswerStatus.UNSURE,
         AnswerStatus.OUT_OF_SCOPE,
         AnswerStatus.FALSE_PREMISE,
@@ -397,6 +400,9 @@ class Nobody:
 
     def on_evidence(self, question: Question, evidence: Sequence[Evidence]) -> None:
         """Evidence was found."""
+
+    def on_answer(self, answer: Answer) -> None:
+        """An answer was composed."""
 
     def on_claim(self, claim: Claim) -> None:
         """A sentence was written."""

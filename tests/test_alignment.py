@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bbqa.errors import ArtifactError, IndexMismatchError
-from bbqa.retrieve.alignment import AlignmentIndex
+from bbqa.retrieve.alignment import AlignmentIndex, percent
 from bbqa.retrieve.blosum import PAIR_SCORES, encode
 from bbqa.retrieve.kmer_files import BUILD_HINT
 from bbqa.retrieve.kmers import (
@@ -507,3 +507,9 @@ def test_progress_of_building_is_reported(tmp_path):
     assert title == "Index of protein words"
     assert steps == sorted(steps)
     assert steps[-1] == total > 0
+
+
+def test_an_identity_below_one_is_never_rounded_up_to_100_percent():
+    assert percent(277 / 278) == "99.6"
+    assert percent(34_349 / 34_350) == "99.9"
+    assert [percent(share) for share in (1.0, 0.994, 0.5)] == ["100", "99", "50"]

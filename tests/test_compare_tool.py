@@ -54,7 +54,7 @@ def test_activity_of_an_analogue_is_inferred_and_says_how_near_it_is(bench):
 def test_activity_on_a_homologue_is_inferred_and_says_how_near_it_is(bench):
     (item,) = compare("Curafen", "protein_2", bench).evidence
     assert item.statement == (
-        "Curafen has recorded activity on AAA1, a homologue of protein_2 (70 % identity over 100 %)"
+        "Curafen has recorded activity on AAA1, a homologue of protein_2 (70 % identity over 99.5 %)"
     )
     assert item.kind is Kind.ALIGNMENT
 
@@ -93,7 +93,7 @@ def test_only_the_types_that_are_asked_for_are_told(bench):
 
 def test_two_attached_proteins_are_aligned_with_each_other(bench):
     found = compare("protein_1", "protein_2", bench)
-    assert said(found)[0].startswith("protein_1 and protein_2 are 70 % identical over 100 %")
+    assert said(found)[0].startswith("protein_1 and protein_2 are 70 % identical over 99.5 %")
     assert found.evidence[0].nodes == ("P1", "protein_2")
     assert said(found)[1].startswith("protein_1 is AAA1, and protein_2 resembles AAA1 (70 %")
     assert found.evidence[1].status is Status.INFERRED

@@ -51,9 +51,23 @@ def test_what_was_told_of_the_input_is_not_told_again():
 
 def test_what_is_improbable_is_left_out_and_the_rest_says_how_probable_it_is():
     near = kin(0.8, fact(1), fact(2), fact(3))
-    known = {NodeType.DISEASE: {1: 0.5, 2: LEAST_PROBABLE / 2}}
+    known = {NodeType.DISEASE: {1: 0.5, 2: LEAST_PROBABLE / 2, 3: 0.0}}
     (told,) = facts_of_kin([near], [NodeType.DISEASE], probability=known)
     assert (told.row, told.evidence.probability) == (1, 0.5)
+
+
+def test_a_fact_outside_what_a_bridge_can_predict_is_unknown_and_kept():
+    known = {NodeType.DISEASE: {1: 0.0}}
+    (told,) = facts_of_kin([kin(0.5, fact(1), fact(2))], [NodeType.DISEASE], probability=known)
+    assert (told.row, told.evidence.probability) == (2, None)
+    assert told.evidence.score == pytest.approx(0.5 * 0.8)
+
+
+def test_an_unknown_fact_is_as_sure_as_the_other_facts_of_the_same_relative():
+    known = {NodeType.DISEASE: {1: 0.9, 2: 0.8}}
+    near = kin(0.3, fact(1), fact(2), fact(3))
+    (told,) = facts_of_kin([near], [NodeType.DISEASE], told={1, 2}, probability=known)
+    assert told.evidence.score == pytest.approx(0.85)
 
 
 def test_an_answer_says_whose_facts_it_tells(tmp_path):

@@ -97,7 +97,7 @@ def conditions(target: NodeType, found: Sequence[Satisfied], graph: Graph) -> st
 
 
 def predicate(clause: str, count: int) -> str:
-    """A condition as what so many nodes do: ``have recorded activity on EGFR``; empty if it is none.
+    """A condition as what so many nodes do: ``have recorded activity on EGFR``, or empty.
 
     ``of EGFR`` says what belongs to it, not what it does.
     """

@@ -7,12 +7,16 @@ can, the caller falls back on general retrieval.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from bbqa.answer import drug_checks, drugs, molecules, near_drugs, properties
 from bbqa.answer.draft import Draft
 from bbqa.answer.members import say_members
-from bbqa.answer.missing import say_missing, say_unknown
-from bbqa.question.parsed import Operation, ParsedQuestion, Query
+from bbqa.answer.missing import say_missing, say_unknown, say_variants
+from bbqa.query.engine import execute
+from bbqa.question.parsed import Constraint, Operation, ParsedQuestion, Query, Subject
+from bbqa.question.read import entity
 from bbqa.schema import AnswerStatus
 
 if TYPE_CHECKING:
@@ -23,8 +27,15 @@ Responder = Callable[[Query, ParsedQuestion, "Resources", Draft], bool]
 the draft is then left as it was."""
 
 RESPONDERS: Final[Mapping[Operation, tuple[Responder, ...]]] = {
-    Operation.LIST: (say_members,),
+    Operation.IDENTIFY: (molecules.identify_molecule,),
+    Operation.DESCRIBE: (molecules.describe_molecule, drugs.describe_drug),
+    Operation.LIST: (molecules.list_of_molecule, drugs.list_of_drug, say_members),
     Operation.COUNT: (say_members,),
+    Operation.CHECK: (drug_checks.check_drug,),
+    Operation.COMPARE: (drugs.compare_drugs,),
+    Operation.SHARED: (drugs.shared_by_drugs,),
+    Operation.PROPERTY: (properties.computed_properties,),
+    Operation.SIMILAR: (molecules.similar_molecules,),
 }
 
 
@@ -39,12 +50,30 @@ def respond(parsed: ParsedQuestion, resources: Resources) -> Draft | None:
     if parsed.unknown:
         say_unknown(parsed, resources, draft)
         return draft
+    impossible = say_variants(parsed, resources, draft)
+    previous: Query | None = None
     for query in parsed.queries:
+        if query.of_previous and previous is not None:
+            query = _about_found(query, previous, resources)
         responders = RESPONDERS.get(query.operation, ())
         if not any(responder(query, parsed, resources, draft) for responder in responders):
             return None
+        previous = query
     if parsed.missing:
-        if not parsed.queries:
-            draft.status = AnswerStatus.NOT_HELD
         say_missing(parsed, draft)
+        near_drugs.tell_near(parsed.missing, parsed.subjects, resources, draft)
+    if impossible or (parsed.missing and not parsed.queries):
+        draft.status = AnswerStatus.FALSE_PREMISE if impossible else AnswerStatus.NOT_HELD
     return draft if draft.text else None
+
+
+def _about_found(query: Query, previous: Query, resources: Resources) -> Query:
+    """A query about "it", where that is the most important of what the query before it found."""
+    found = execute(previous, resources)
+    if found is None or not found.members:
+        return query
+    row = found.members[0].row
+    name = resources.graph.name_of(row)
+    subject = Subject(entity(name, row, resources), name, found.target, (row,))
+    own = (*query.constraints, Constraint((row,), name))
+    return replace(query, subjects=(subject,), constraints=own if query.target else ())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import IntEnum
@@ -285,8 +285,8 @@ class NameIndex:
 
     def _find(self, texts: Iterable[str]) -> dict[str, list[_Name]]:
         """What equals the texts, case and hyphens aside, by folded text."""
-        values = pa.array({_fold_text(text) for text in texts}, pa.string())
-        at = numbers(pc.indices_nonzero(pc.is_in(self._folded, value_set=values)))
+        at = np.concatenate([np.empty(0, np.int64), *self._equal_to({*map(_fold_text, texts)})])
+        at.sort()
         found: dict[str, list[_Name]] = defaultdict(list)
         for i, folded, written in zip(
             at.tolist(),
@@ -298,6 +298,26 @@ class NameIndex:
             row = int(self._rows[i])
             found[folded].append(_Name(row, self.graph.type_of(row), kind, written))
         return found
+
+    def _equal_to(self, texts: Collection[str]) -> Iterator[npt.NDArray[np.int64]]:
+        """Places of the strings that equal some folded texts; only those as long are compared."""
+        order, strings, ends = self._by_length
+        sizes: dict[int, list[str]] = defaultdict(list)
+        for text in texts:
+            sizes[len(text.encode())].append(text)
+        for size, same in sizes.items():
+            if size < len(ends):
+                first = int(ends[size - 1]) if size else 0
+                some = strings.slice(first, int(ends[size]) - first)
+                equal = pc.is_in(some, value_set=pa.array(same, pa.string()))
+                yield order[first + numbers(pc.indices_nonzero(equal))]
+
+    @cached_property
+    def _by_length(self) -> tuple[npt.NDArray[np.int64], pa.StringArray, npt.NDArray[np.int64]]:
+        """Places of all strings by length, those strings, and where each length ends."""
+        lengths = numbers(pc.binary_length(self._folded))
+        order = np.argsort(lengths, kind="stable")
+        return order, self._folded.take(pa.array(order)), np.cumsum(np.bincount(lengths))
 
     @cached_property
     def _folded(self) -> pa.StringArray:

@@ -30,6 +30,11 @@ _NOT: Final = re.compile(
     r"[^,;]{0,30}$",
     re.IGNORECASE,
 )
+_LEADS: Final = re.compile(
+    r"\W*(?:(?:and|or|so|please|then)\s+)?(?:which|what|list|name|how many|any|show|find|give me)"
+    r"(?:\s+(?:the|all|of|other|are|known|approved|human|inherited|rare))*\s+ENT(?P<name>\d+)\b",
+    re.IGNORECASE,
+)
 _PROTEIN_NOUN: Final = compiled(
     "|".join(words for kind, words in NOUNS if kind is NodeType.PROTEIN)
 )
@@ -59,10 +64,14 @@ def listing(
     The second value is "indications" where only these could answer, and "roles" where a role of
     drugs says what an indication would.
     """
-    asked = form.asked[0]
+    chosen = clause.among[0].type if clause.among else NodeType.PROTEIN
+    first = form.asked[0] if form.asked and not clause.among else Asked(chosen, "", "", 0, 0)
+    asked, leading = _as_named(first, clause)
     found = _of_conversion(asked, clause, resources)
     by_role = False
     for number, link in enumerate(() if found else clause.links):
+        if link is leading and asked.type is link.type:
+            continue
         constraint = _of_link(asked, number, link, clause, resources)
         if constraint is None and asked.type is NodeType.DRUG and NodeType.DISEASE in link.rows:
             rows = terms.against(link.rows[NodeType.DISEASE], resources)
@@ -85,9 +94,27 @@ def listing(
     ]
     if not found and not own and not clause.of_previous:
         return None, ""
-    subjects = tuple(dict.fromkeys((*own, *base.subjects)))
+    named = {row for constraint in found for row in constraint.terms}
+    used = tuple(s for s in base.subjects if named.intersection(s.rows))
+    subjects = tuple(dict.fromkeys((*own, *used)))
     query = replace(base, target=asked.type, constraints=tuple(found), subjects=subjects)
     return _counted(query, form), "roles" if by_role else ""
+
+
+def leads(clause: Clause) -> bool:
+    """Whether a name stands where the noun that is asked for stands."""
+    match = _LEADS.match(clause.masked)
+    return match is not None and clause.links[int(match["name"])].type is not NodeType.PROTEIN
+
+
+def _as_named(asked: Asked, clause: Clause) -> tuple[Asked, Link | None]:
+    """What is asked for, and the name that asks for it ("which antibiotics", "which channels")."""
+    leads = _LEADS.match(clause.masked)
+    link = clause.links[int(leads["name"])] if leads else None
+    if link is None:
+        return asked, None
+    members = NodeType.DRUG if link.type in terms.GROUPS else link.type
+    return (asked if members is NodeType.PROTEIN else replace(asked, type=members)), link
 
 
 def _counted(query: Query, form: Form) -> Query:
@@ -261,7 +288,6 @@ def _of_conversion(asked: Asked, clause: Clause, resources: Resources) -> list[C
         number = NAME.fullmatch(what.strip())
         link = clause.links[int(number[1])] if number else None
         names = [what] if link is None else terms.called(link, resources)
-        phrases = [way.format(x=name) for name in names for way in ways]
-        rows = terms.named(phrases, terms.OF_PROTEINS, resources)
+        rows = terms.of_things(names, ways, resources)
         made += [Constraint(rows, what if link is None else link.text)] if rows else []
     return made

@@ -65,7 +65,7 @@ _PATH: Final = compiled(
     r"(?:how|why) (?:is|are|does|do|might|could|would) .*\b(?:connect|link|relat|associat|lead)\w*|(?:connect|link)(?:s|ion|ed)? between|path(?: |way )?(?:from|between)|what (?:connects|links|joins)"
 )
 _IDENTIFY: Final = compiled(
-    r"what(?:'s| is| are| was| could) (?:this|it|that|these|the (?:sequence|protein|compound|molecule|peptide))|identify|identity|what (?:protein|compound|molecule|drug|gene|peptide|enzyme|construct|substance|chemical)\b.{0,20}\b(?:is|it)|which (?:protein|gene|virus|organism|species|drug|compound)\b.{0,20}\b(?:is|this|it|come|from|part)|"
+    r"what(?:'s| is| are| was| could) (?:this|it|that|these|the (?:sequence|protein|compound|molecule|peptide))|identify|identity|what (?:protein|compound|molecule|drug|gene|peptide|enzyme|construct|substance|chemical)\b.{0,20}\b(?:is|it)|(?:which|what) (?:[\w-]+ ){0,3}(?:protein|gene|virus|organism|species|drug|compound)\b.{0,20}\b(?:is|this|it|come|from|part)|"
     r"come from|came from|derived? from|fused|fusion|part of|which (?:human )?(?:protein|gene)|name of (?:this|it)|recogni[sz]e|know what|(?:which|what) (?:residues|positions|region|stretch)|(?:human|mouse|rat|bacterial|viral) or (?:the )?(?:human|mouse|rat|bacterial|viral|yeast)"
 )
 _MAIN: Final = compiled(

@@ -84,6 +84,10 @@ FRAMES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
             "{x} export",
         ),
     ),
+    (
+        r"receptors? (?:for|of)|sensors? (?:for|of)",
+        ("{x} receptor activity", "{x}-activated receptor activity", "{x} binding"),
+    ),
     (r"repairs?|repairing|mends?", ("{x} repair",)),
     (r"phosphorylat(?:e|es|ing)", ("{x} phosphorylation", "{x} kinase activity")),
     (
@@ -143,6 +147,13 @@ PROPERTIES: Final[tuple[tuple[str, str], ...]] = (
     ("low_complexity", r"low[- ]complexity|disorder(?:ed)? (?:region|stretch)\w*"),
 )
 """Computed properties, and how they are asked for."""
+
+THREE_LETTERS: Final = {
+    "ala": "A", "arg": "R", "asn": "N", "asp": "D", "cys": "C", "gln": "Q", "glu": "E", "gly": "G",
+    "his": "H", "ile": "I", "leu": "L", "lys": "K", "met": "M", "phe": "F", "pro": "P", "ser": "S",
+    "thr": "T", "trp": "W", "tyr": "Y", "val": "V",
+}  # fmt: skip
+"""One-letter codes of amino acids by their three-letter codes."""
 
 RESIDUES: Final = {
     "cys": "C", "lys": "K", "trp": "W", "tryptophan": "W", "tyr": "Y", "his": "H", "pro": "P",

@@ -30,6 +30,8 @@ ALIKE: Final = 0.88
 MIN_FAMILY: Final = 3
 """Drugs that must share an ending for it to name a family of drugs."""
 MIN_STEM: Final = 4
+SHORT: Final = 6
+"""Letters below which a word in small letters is hardly meant as the alias of a gene."""
 
 _ACCESSION: Final = re.compile(
     r"\b(?:sp\||tr\|)?(?P<id>[OPQ]\d[A-Z\d]{3}\d|[A-NR-Z]\d(?:[A-Z][A-Z\d]{2}\d){1,2}|ENSG\d{11})"
@@ -90,7 +92,17 @@ def links(text: str, resources: Resources) -> list[Link]:
     for link in _candidates(text, resources):
         if not any(link.start < other.end and other.start < link.end for other in found):
             found.append(link)
-    return sorted(found, key=lambda link: link.start)
+    sure = [link for link in found if not _is_weak(link, resources)] or found
+    return sorted(sure, key=lambda link: link.start)
+
+
+def _is_weak(link: Link, resources: Resources) -> bool:
+    """Whether a short word in small letters is an alias of a gene by its letters alone."""
+    short = link.text.islower() and link.text.isalpha() and len(link.text) < SHORT
+    if not short or link.type is not NodeType.PROTEIN:
+        return False
+    node = resources.graph.node(link.first)
+    return link.text not in (node.name.lower(), *node.synonyms)
 
 
 def _candidates(text: str, resources: Resources) -> Iterator[Link]:

@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from bbqa.examples import OVERVIEW, Task
+from bbqa.premise import unsupported_premise
 from bbqa.question import constraints
 from bbqa.question.forms import NAME, Form, read_form
-from bbqa.question.lexicon import PROPERTIES, compiled
+from bbqa.question.lexicon import PROPERTIES, THREE_LETTERS, compiled
 from bbqa.question.linking import Link, links
 from bbqa.question.missing import missing_in
-from bbqa.question.parsed import Missing, Operation, ParsedQuestion, Query, Subject
+from bbqa.question.parsed import Missing, Operation, ParsedQuestion, Query, Subject, Variant
 from bbqa.question.read import entity, type_of
 from bbqa.schema import NodeType, Question
 from bbqa.subject import node_of
@@ -39,14 +40,22 @@ _CLAUSES: Final = re.compile(
     re.IGNORECASE,
 )
 _ASKS: Final = re.compile(
-    r"\?|\b(?:what|which|who|whose|where|when|why|how|does|do|is|are|can|could|list|name|tell|give"
-    r"|show|find|describe|explain|summari[sz]e|compare|identify|need|want|please|pls)\b",
-    re.IGNORECASE,
+    r".*\?|\W*(?:[\w'-]+\W+){0,3}?(?:what|which|who|where|why|how|does|do|is|are|can|could|list|name"
+    r"|tell|give|show|find|describe|explain|summari[sz]e|compare|identify)\b|.*\b(?:please|pls)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_VARIANT: Final = re.compile(
+    r"(?<![\w-])(?:p\.)?(?:(?P<long>Ala|Arg|Asn|Asp|Cys|Gln|Glu|Gly|His|Ile|Leu|Lys|Met|Phe|Pro|Ser|Thr|Trp"
+    r"|Tyr|Val)(?P<at>\d{1,5})(?:[A-Z][a-z]{2}|\*|=)"
+    r"|(?P<short>[ACDEFGHIKLMNPQRSTVWY])(?P<place>\d{2,4})[ACDEFGHIKLMNPQRSTVWY*])(?![\w-])"
 )
 _EACH: Final = re.compile(r"\beach\b|\brespectively\b", re.IGNORECASE)
 _IT: Final = re.compile(
     r"\b(?:this|these|it|its|my|attached|that (?:one|protein|gene|enzyme)|they|them|their)\b",
     re.IGNORECASE,
+)
+_PRONOUN: Final = re.compile(
+    r"\b(?:it|its|that (?:one|protein|gene|enzyme|disease))\b", re.IGNORECASE
 )
 _OF_THOSE: Final = re.compile(
     r"\bwhich\s+(?:one\b|of\s+(?:the\s+(?:two|three)|these|them|those)\b)", re.IGNORECASE
@@ -71,6 +80,7 @@ class Clause:
         attached: Proteins and molecules that are attached to the question.
         refers: Whether it speaks of what is attached ("this", "it").
         of_previous: Whether it speaks of what the clause before it finds.
+        among: What it chooses from ("which of the two"); nothing if empty.
     """
 
     text: str
@@ -80,6 +90,7 @@ class Clause:
     attached: tuple[Subject, ...]
     refers: bool = False
     of_previous: bool = False
+    among: tuple[Subject, ...] = ()
 
 
 def parse(question: Question, resources: Resources) -> ParsedQuestion:
@@ -95,23 +106,49 @@ def parse(question: Question, resources: Resources) -> ParsedQuestion:
     found = [one for one in links(question.text, resources) if not _is_counted(one, question.text)]
     attached = tuple(_attached(question, resources))
     subjects = (*attached, *(_subject(link, resources) for link in found))
-    read = ParsedQuestion(question, subjects=subjects, advice=bool(_ADVICE.search(question.text)))
+    read = ParsedQuestion(
+        question,
+        subjects=subjects,
+        variants=tuple(_variants(question.text)),
+        advice=bool(_ADVICE.search(question.text)),
+    )
     queries: list[Query] = []
     missing: list[Missing] = []
-    open_clauses = False
+    not_understood: list[Clause] = []
     for clause in _clauses(question.text, found, attached, resources):
         if _EACH.search(clause.masked) and queries:
             continue
         query, lacking = _read_clause(clause, question, resources)
         missing += lacking
-        open_clauses |= query is None and not lacking and (not queries or "?" in clause.text)
         queries += [query] if query is not None else []
+        not_understood += [clause] if query is None and not lacking else []
     if not queries and not found and not attached:
         unknown = unknown_names(question, resources)
         return replace(read, missing=_each_once(missing), unknown=tuple(unknown))
-    if open_clauses:
+    if any(not queries or _ASKS.match(clause.text) for clause in not_understood):
         return replace(read, missing=_each_once(missing))
+    if _leaves_out(found, queries) and unsupported_premise(question, resources) is not None:
+        return read
     return replace(read, queries=_without_repeats(queries), missing=_each_once(missing))
+
+
+def _leaves_out(found: Sequence[Link], queries: Sequence[Query]) -> bool:
+    """Whether no query says anything of some name of a question."""
+    used = {s.text for q in queries for s in q.subjects} | {
+        c.text for q in queries for c in q.constraints
+    }
+    return bool(queries) and any(link.text not in used for link in found)
+
+
+def _variants(text: str) -> Iterator[Variant]:
+    """The variants that a text names, in one-letter or three-letter code."""
+    for match in _VARIANT.finditer(text):
+        reference = match["long"] or match["short"]
+        yield Variant(
+            match[0],
+            THREE_LETTERS.get(reference.lower(), reference),
+            int(match["at"] or match["place"]),
+        )
 
 
 def _without_repeats(queries: Sequence[Query]) -> tuple[Query, ...]:
@@ -177,7 +214,7 @@ def _clauses(
 ) -> list[Clause]:
     """The clauses that ask for something, each with what it is about."""
     spans = list(_spans(text))
-    asking = [span for span in spans if _ASKS.search(text[slice(*span)])] or spans
+    asking = [span for span in spans if _asks(text[slice(*span)])] or spans
     clauses: list[Clause] = []
     before: tuple[Subject, ...] = ()
     found_by_previous = False
@@ -189,13 +226,28 @@ def _clauses(
         if (start, end) in asking and len(clauses) < MAX_CLAUSES:
             masked = _masked(text, start, end, own)
             refers = _IT.search(masked) is not None or not own
-            of_previous = found_by_previous and not own and not attached and refers
-            clauses.append(
-                Clause(text[start:end], masked, own, about, attached, refers, of_previous)
+            of_previous = (
+                found_by_previous
+                and not own
+                and not attached
+                and _PRONOUN.search(masked) is not None
             )
-            found_by_previous = bool(read_form(masked).asked)
-        before = selves or named or before
+            among = before if len(before) > 1 and _OF_THOSE.search(masked) else ()
+            clauses.append(
+                Clause(text[start:end], masked, own, about, attached, refers, of_previous, among)
+            )
+            nouns = read_form(masked).asked
+            found_by_previous = bool(nouns) and not nouns[0].noun.endswith("s")
+        before = selves or before or named
     return clauses
+
+
+def _asks(text: str) -> bool:
+    """Whether a clause asks for something, be it by a noun alone."""
+    if _ASKS.match(text) is not None:
+        return True
+    form, first = read_form(text), read_form(" ".join(text.split()[:3]))
+    return bool(first.properties) or bool(form.asked and not form.asked[0].start)
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:
@@ -275,6 +327,8 @@ def _over_graph(clause: Clause, form: Form, resources: Resources) -> tuple[Query
         experimental=form.experimental,
         main=form.main,
         limit=form.limit,
+        among=clause.among,
+        of_previous=clause.of_previous,
     )
     several = [s for s in clause.subjects if s.type in SELVES]
     if Operation.COMPARE in form.operations and len(several) > 1:
@@ -283,7 +337,9 @@ def _over_graph(clause: Clause, form: Form, resources: Resources) -> tuple[Query
         shared = replace(base, operation=Operation.SHARED, aspects=_types(form))
         target = shared.aspects[0] if shared.aspects else None
         return replace(shared, target=target, subjects=tuple(several)), ""
-    if form.asked and not (clause.attached and not clause.links and _only_itself(clause, form)):
+    if (form.asked or clause.among or constraints.leads(clause)) and not (
+        clause.attached and not clause.links and _only_itself(clause, form)
+    ):
         return constraints.listing(clause, form, base, resources)
     if form.yes_no and not _WHY.match(clause.masked):
         return constraints.checking(clause, form, base, resources), ""

@@ -128,6 +128,21 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
+class Variant:
+    """A variant of a protein's sequence that a question names.
+
+    Attributes:
+        text: As the question writes it: ``R175H``, ``p.Arg175His``.
+        reference: The residue in the reference sequence.
+        position: Its place, from 1.
+    """
+
+    text: str
+    reference: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedQuestion:
     """A question that has been read.
 
@@ -137,6 +152,7 @@ class ParsedQuestion:
         missing: What it asks for and no graph or sequence at hand can tell.
         unknown: Names in it that nothing is called by.
         subjects: All that it is about.
+        variants: Variants of a protein that it names.
         outside: Whether it is about neither proteins nor molecules.
         advice: Whether it asks what a person should take or do.
     """
@@ -146,5 +162,6 @@ class ParsedQuestion:
     missing: tuple[Missing, ...] = ()
     unknown: tuple[str, ...] = ()
     subjects: tuple[Subject, ...] = ()
+    variants: tuple[Variant, ...] = ()
     outside: bool = False
     advice: bool = False

@@ -16,10 +16,12 @@ from bbqa.schema import NodeType
 if TYPE_CHECKING:
     from bbqa.resources import Resources
 
-MEANING: Final = 0.62
-"""Cosine from which a description says what some words say."""
-TIED: Final = 0.02
-"""How much less near than the nearest a term may be that is meant as well."""
+MEANING: Final = 0.6
+"""Mean of cosine and overlap of words from which a term says what some words say."""
+TIED: Final = 0.03
+"""How much less than the best a term may score that is meant as well."""
+COMPARED: Final = 40
+"""Terms of each type whose names are compared, the nearest by their descriptions."""
 MOST: Final = 3
 """Terms that are taken by meaning, at most."""
 STEM: Final = 6
@@ -49,20 +51,64 @@ def named(
 def by_meaning(
     phrase: str, types: Collection[NodeType], resources: Resources, *, floor: float = MEANING
 ) -> tuple[int, ...]:
-    """Rows of the nodes of some types whose descriptions say what a phrase says, nearest first."""
-    if not phrase.strip():
+    """Rows of the nodes of some types that say what a phrase says, best first.
+
+    A term is judged by the cosine of its description with the phrase and by the words that its
+    name, or one of its synonyms, shares with it.
+    """
+    wanted = _stems(phrase)
+    if not wanted:
         return ()
     vector = resources.encode(phrase)
-    best: list[tuple[float, int]] = []
+    scored: list[tuple[float, int]] = []
     for kind in types:
         rows = resources.graph.rows_of(kind)
         cosines = resources.vectors[rows].astype(np.float32) @ vector
-        top = np.argsort(-cosines)[:MOST]
-        best += [(float(cosines[i]), int(rows[i])) for i in top]
-    best = sorted((one for one in best if visible.is_visible(one[1], resources)), reverse=True)
+        for i in np.argsort(-cosines)[:COMPARED]:
+            shared = _overlap(wanted, int(rows[i]), resources)
+            scored.append((float(cosines[i] + shared) / 2, int(rows[i])))
+    best = sorted((one for one in scored if visible.is_visible(one[1], resources)), reverse=True)
     if not best or best[0][0] < floor:
         return ()
-    return tuple(row for cosine, row in best[:MOST] if cosine >= best[0][0] - TIED)
+    return tuple(row for score, row in best[:MOST] if score >= best[0][0] - TIED)
+
+
+def _overlap(wanted: frozenset[str], row: int, resources: Resources) -> float:
+    """F1 of the words of a phrase and of the best name of a node, by their beginnings."""
+    node = resources.graph.node(row)
+    most = 0.0
+    for name in (node.name, *node.synonyms[:12]):
+        own = _stems(name)
+        both = len(wanted & own)
+        most = max(most, 2 * both / (len(wanted) + len(own)) if own else 0.0)
+    return most
+
+
+def _stems(text: str) -> frozenset[str]:
+    """The first letters of the words that say something."""
+    words = re.findall(r"[a-z][a-z0-9]+", text.lower())
+    return frozenset(word[:5] for word in words) - _EMPTY
+
+
+_EMPTY: Final = frozenset(
+    [
+        "the",
+        "of",
+        "in",
+        "and",
+        "for",
+        "by",
+        "to",
+        "activ",
+        "prote",
+        "gene",
+        "genes",
+        "that",
+        "with",
+        "from",
+        "into",
+    ]
+)
 
 
 def of_noun(noun: str, modifiers: str, resources: Resources) -> tuple[int, ...]:
@@ -84,7 +130,7 @@ def of_noun(noun: str, modifiers: str, resources: Resources) -> tuple[int, ...]:
         )
         if exact:
             return exact
-        near = by_meaning(whole if not plain else modifiers, OF_PROTEINS, resources)
+        near = by_meaning(whole, OF_PROTEINS, resources)
         if near:
             return near
     if plain:
@@ -107,10 +153,23 @@ def of_frame(
     for pattern, templates in _FRAMES:
         for verb in pattern.finditer(text):
             after = [called for start, called in objects if 0 <= start - verb.end() <= 24]
-            for called in after[:1]:
-                phrases = [t.format(x=name) for name in called for t in templates]
-                if rows := named(phrases, OF_PROTEINS, resources):
-                    return rows
+            if after and (rows := of_things(after[0], templates, resources)):
+                return rows
+    return ()
+
+
+def _phrases(name: str, templates: Sequence[str]) -> list[str]:
+    """What terms for a thing may be called; amino acids and sugars are called by their form."""
+    return [t.format(x=form) for t in templates for form in (name, f"L-{name}", f"D-{name}")]
+
+
+def of_things(
+    names: Sequence[str], templates: Sequence[str], resources: Resources
+) -> tuple[int, ...]:
+    """Terms that say something of a thing, by the first of its names that any term has."""
+    for name in dict.fromkeys(form for one in names for form in (one, singular(one))):
+        if rows := named(_phrases(name, templates), OF_PROTEINS, resources):
+            return rows
     return ()
 
 
@@ -151,12 +210,10 @@ def _against(name: str) -> list[str]:
 
 
 def called(link: Link, resources: Resources) -> list[str]:
-    """What the thing of a link may be called in the name of a term: as written, names, synonyms."""
+    """What the thing of a link may be called in the name of a term, its own names first."""
     graph = resources.graph
-    names = [link.text]
-    for rows in link.rows.values():
-        node = graph.node(rows[0])
-        names += [node.name, *node.synonyms[:8]]
+    nodes = [graph.node(rows[0]) for rows in link.rows.values()]
+    names = [*(node.name for node in nodes), link.text, *(s for n in nodes for s in n.synonyms[:8])]
     return list(dict.fromkeys(names))
 
 

@@ -10,6 +10,7 @@ How it was chosen and what it finds and misses: docs/decisions/alignment.md.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -102,9 +103,19 @@ class Homologue:
 def closeness(homologue: Homologue) -> str:
     """How near a homologue is: ``48 % identity to P00533 over 98 %, E 2e-80``."""
     return (
-        f"{100 * homologue.identity:.0f} % identity to {homologue.accession} over "
-        f"{100 * homologue.query_coverage:.0f} %, E {homologue.evalue:.1g}"
+        f"{percent(homologue.identity)} % identity to {homologue.accession} over "
+        f"{percent(homologue.query_coverage)} %, E {homologue.evalue:.1g}"
     )
+
+
+def percent(share: float) -> str:
+    """A share in percent, to a whole number; what is less than all is never rounded up to 100.
+
+    >>> percent(0.476), percent(277 / 278), percent(1.0)
+    ('48', '99.6', '100')
+    """
+    whole = f"{100 * share:.0f}"
+    return f"{math.floor(1000 * share) / 10:.1f}" if whole == "100" and share < 1 else whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +137,7 @@ class Alignment:
     def __str__(self) -> str:
         found = self.homologue
         blocks = [
-            f"{found.accession}: {100 * found.identity:.0f} % identity, "
+            f"{found.accession}: {percent(found.identity)} % identity, "
             f"{found.bits:.0f} bits, E {found.evalue:.1g}"
         ]
         query, target = found.query_start, found.target_start

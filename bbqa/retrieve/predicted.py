@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Final
 from bbqa.kg.describe import predicate
 from bbqa.kg.graph import Graph
 from bbqa.retrieve.alignment import closeness
-from bbqa.retrieve.facts import is_informative, specificity
+from bbqa.retrieve.facts import is_informative, specificity, triple_about
 from bbqa.retrieve.fuse import Candidate
 from bbqa.retrieve.kin import Kin, facts_of_kin
 from bbqa.retrieve.projection import Predicted, Projection
 from bbqa.retrieve.relatives import Relatives
-from bbqa.schema import Evidence, Input, Kind, NodeType, Relation, Status
+from bbqa.schema import Certainty, Evidence, Input, Kind, NodeType, Relation, Status
 
 if TYPE_CHECKING:
     from bbqa.resources import Resources
@@ -126,9 +126,15 @@ def about_predicted(
 def probabilities(
     predicted: Iterable[Predicted], relatives: Relatives, projection: Projection
 ) -> dict[NodeType, dict[int, float]]:
-    """How probable an input's relation to each node is; types that nothing predicts are absent."""
-    links = (link for link in projection.fusions if link.head is relatives.type)
-    found: dict[NodeType, dict[int, float]] = {link.tail: {} for link in links}
+    """How probable an input's relation to each node is, of all nodes that may be predicted.
+
+    Those that may be and were not are as good as impossible; of others nothing is known.
+    """
+    found: dict[NodeType, dict[int, float]] = {}
+    for link in projection.fusions:
+        if link.head is relatives.type:
+            tails = projection.knowledge[link].tails.tolist()
+            found.setdefault(link.tail, {}).update(dict.fromkeys(tails, 0.0))
     for one in predicted:
         known = found[one.link.tail]
         known[one.row] = max(known.get(one.row, 0.0), one.probability)
@@ -177,6 +183,14 @@ def _candidate(given: Input, found: Predicted, named: _Named, source: str) -> Ca
         because=named.because(supporters[0]) if supporters else "near in the space of texts",
         about=given.label,
         speculative=found.speculative,
+        triple=triple_about(
+            (given.label, given.label),
+            found.link.relation,
+            found.row,
+            graph,
+            is_head=is_head,
+            certainty=Certainty.POSSIBLE if found.speculative else Certainty.PROBABLE,
+        ),
     )
     return Candidate(evidence, found.row, specificity(graph, found.row))
 
