@@ -12,7 +12,7 @@ from bbqa.answer.draft import Draft, listed
 from bbqa.answer.phrases import condition, conditions, plural, predicate, relations_of, terms_named
 from bbqa.query.engine import Found, Satisfied, chains_of, evidence_for, execute
 from bbqa.query.folding import Member, fold
-from bbqa.question.parsed import Constraint, Operation, ParsedQuestion, Query
+from bbqa.question.parsed import Operation, ParsedQuestion, Query
 from bbqa.schema import AnswerStatus, Evidence, NodeType, Relation
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ MAX_CITED: Final = 15
 """Items of evidence that an answer cites for its members."""
 MAX_GROUPS: Final = 6
 MAX_IN_GROUP: Final = 8
-MAX_PREVIOUS: Final = 5
-"""Members of one part of a question that the next part is about."""
+MAX_MAIN: Final = 5
+"""Members that are named where only the main ones are asked for."""
 GAP: Final = 1.0
 """Difference in log odds of importance after which members are no longer in the front rank."""
 MIN_LEADERS: Final = 12
@@ -40,7 +40,6 @@ _STEM: Final = re.compile(r"[A-Z]+")
 
 def say_members(query: Query, parsed: ParsedQuestion, resources: Resources, draft: Draft) -> bool:
     """Name the nodes that a query asks for, or their number first and then the main ones."""
-    query = _about_previous(query, parsed, resources)
     found = execute(query, resources)
     if found is None or not all(one.is_possible for one in found.satisfied):
         return False
@@ -61,19 +60,6 @@ def say_members(query: Query, parsed: ParsedQuestion, resources: Resources, draf
 
 
 # what is asked for
-
-
-def _about_previous(query: Query, parsed: ParsedQuestion, resources: Resources) -> Query:
-    """A query about what the part before it finds, with those nodes as its condition."""
-    place = next((n for n, one in enumerate(parsed.queries) if one is query), 0)
-    if not query.of_previous or place == 0:
-        return query
-    before = execute(parsed.queries[place - 1], resources)
-    if before is None or not before.members:
-        return query
-    rows = tuple(member.row for member in leaders(before)[:MAX_PREVIOUS])
-    names = listed([resources.graph.name_of(row) for row in rows], conjunction="or")
-    return replace(query, constraints=(*query.constraints, Constraint(rows, names)))
 
 
 def _among(found: Found, query: Query) -> Found:
@@ -149,7 +135,7 @@ def _named(found: Found, query: Query, resources: Resources) -> tuple[tuple[Memb
         return found.members[: min(query.limit, MAX_NAMED)], False
     front = leaders(found)
     if query.main:
-        return front[:MAX_PREVIOUS], True
+        return front[:MAX_MAIN], True
     if len(found.members) <= MIN_LEADERS:
         return found.members, False
     is_front = len(front) < MAX_NAMED and (len(front) > 1 or _is_of_disease(found, resources))

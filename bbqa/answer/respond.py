@@ -11,9 +11,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from bbqa.answer import drug_checks, drugs, molecules, near_drugs, properties
+from bbqa.answer.checks import say_check
+from bbqa.answer.connections import say_connection
 from bbqa.answer.draft import Draft
 from bbqa.answer.members import say_members
 from bbqa.answer.missing import say_missing, say_unknown, say_variants
+from bbqa.answer.shared import say_shared
 from bbqa.query.engine import execute
 from bbqa.question.parsed import Constraint, Operation, ParsedQuestion, Query, Subject
 from bbqa.question.read import entity
@@ -31,9 +34,10 @@ RESPONDERS: Final[Mapping[Operation, tuple[Responder, ...]]] = {
     Operation.DESCRIBE: (molecules.describe_molecule, drugs.describe_drug),
     Operation.LIST: (molecules.list_of_molecule, drugs.list_of_drug, say_members),
     Operation.COUNT: (say_members,),
-    Operation.CHECK: (drug_checks.check_drug,),
+    Operation.CHECK: (drug_checks.check_drug, say_check),
     Operation.COMPARE: (drugs.compare_drugs,),
-    Operation.SHARED: (drugs.shared_by_drugs,),
+    Operation.SHARED: (drugs.shared_by_drugs, say_shared),
+    Operation.PATH: (say_connection,),
     Operation.PROPERTY: (properties.computed_properties,),
     Operation.SIMILAR: (molecules.similar_molecules,),
 }
