@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from bbqa.answer.draft import Draft, listed
-from bbqa.answer.phrases import relations_of, terms_named
+from bbqa.answer.phrases import plural, relations_of, terms_named
 from bbqa.kg.describe import statement
 from bbqa.kg.graph import Fact
 from bbqa.query.engine import Chain, Satisfied, chains_of, evidence_for, execute, satisfy
@@ -69,20 +69,13 @@ def _chains(subject: Subject, one: Satisfied, resources: Resources) -> list[Chai
 def _say_yes(
     subject: Subject, one: Satisfied, chains: Sequence[Chain], resources: Resources, draft: Draft
 ) -> None:
-    best = _best(chains)[:MAX_REASONS]
-    lead = "Yes, but not so expected" if one.constraint.negated else "Yes"
+    to_terms = [chain for chain in chains if chain.rows[-1] in one.constraint.terms]
+    best = (to_terms or chains)[:MAX_REASONS]
     words = listed(list(dict.fromkeys(_in_words(chain, one, resources) for chain in best)))
-    draft.say(
-        f"{lead}: {words}", [item for chain in best for item in evidence_for(chain, resources)]
-    )
+    draft.say(f"Yes: {words}", [item for chain in best for item in evidence_for(chain, resources)])
     more = len(chains) - len(best)
     if more > 0 and one.steps and len(one.steps) > 1:
         draft.note(f"There are {more} more such connections.")
-
-
-def _best(chains: Sequence[Chain]) -> list[Chain]:
-    """The chains to the terms themselves; where there are none, all, the closest first."""
-    return list(chains)
 
 
 def _in_words(chain: Chain, one: Satisfied, resources: Resources) -> str:
@@ -118,8 +111,8 @@ def _say_no(
         )
         draft.status = AnswerStatus.UNSURE
         return
-    sources = listed(_sources(one, target, graph))
-    draft.note(f"No record connects {name} with {terms} ({sources or 'this graph'} was searched).")
+    sources = listed(_sources(one, target, graph), conjunction="or")
+    draft.note(f"No record in {sources or 'this graph'} connects {name} with {terms}.")
     _say_instead(subject, one, resources, draft)
 
 
@@ -165,11 +158,9 @@ def _say_instead(subject: Subject, one: Satisfied, resources: Resources, draft: 
         for item in evidence_for(chain, resources)
     ]
     names = [graph.name_of(member.row) for member in found.members]
-    draft.say(
-        f"What is recorded of {graph.name_of(subject.rows[0])} is "
-        f"{listed(names, most=MAX_INSTEAD)}",
-        items,
-    )
+    noun = plural(asked, len(names))
+    own_name = graph.name_of(subject.rows[0])
+    draft.say(f"The recorded {noun} of {own_name}: {listed(names, most=MAX_INSTEAD)}", items)
 
 
 def _sources(one: Satisfied, target: NodeType, graph: Graph) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
@@ -34,7 +35,7 @@ MIN_LEADERS: Final = 12
 _FULL_NAMES: Final = 3
 """Where there are no more proteins than this, their full names are given."""
 MANY: Final = 100
-"""From so many proteins on, one of each gene family is named."""
+"""From so many proteins on, one of each gene family is named where one family outnumbers others."""
 _STEM: Final = re.compile(r"[A-Z]+")
 
 
@@ -141,9 +142,12 @@ def _named(found: Found, query: Query, resources: Resources) -> tuple[tuple[Memb
     is_front = len(front) < MAX_NAMED and (len(front) > 1 or _is_of_disease(found, resources))
     if is_front:
         return front, True
+    first = found.members[:MAX_NAMED]
     if found.target is NodeType.PROTEIN and len(found.members) >= MANY:
-        return _of_different_families(found, resources.graph), False
-    return found.members[:MAX_NAMED], False
+        stems = Counter(_stem(member, resources.graph) for member in first)
+        if max(stems.values()) > len(first) / 3:
+            return _of_different_families(found, resources.graph), False
+    return first, False
 
 
 def _is_of_disease(found: Found, resources: Resources) -> bool:
@@ -154,9 +158,15 @@ def _of_different_families(found: Found, graph: Graph) -> tuple[Member, ...]:
     """The most important member of each family of genes that are called by one stem."""
     first: dict[str, Member] = {}
     for member in found.members:
-        stem = _STEM.match(graph.name_of(member.row))
-        first.setdefault(stem[0] if stem else graph.name_of(member.row), member)
+        first.setdefault(_stem(member, graph), member)
     return tuple(first.values())[:MAX_CITED]
+
+
+def _stem(member: Member, graph: Graph) -> str:
+    """The letters that a gene's symbol begins with: ``CYP`` of ``CYP2D6``."""
+    symbol = graph.name_of(member.row)
+    match = _STEM.match(symbol)
+    return match[0] if match else symbol
 
 
 def _say_rest(found: Found, named: Sequence[Member], resources: Resources, draft: Draft) -> None:

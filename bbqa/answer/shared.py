@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from bbqa.answer.draft import Draft, listed
 from bbqa.answer.members import cited
-from bbqa.answer.phrases import plural
+from bbqa.answer.phrases import plural, relations_of
 from bbqa.kg.ends import GO_TYPES, are_related
 from bbqa.query.engine import Found, execute
 from bbqa.query.folding import Member
 from bbqa.question.parsed import Constraint, Operation, ParsedQuestion, Query, Subject
-from bbqa.schema import AnswerStatus, NodeType
+from bbqa.schema import AnswerStatus, NodeType, Relation
 
 if TYPE_CHECKING:
     from bbqa.resources import Resources
@@ -51,9 +51,10 @@ def say_shared(query: Query, parsed: ParsedQuestion, resources: Resources, draft
     draft.status = AnswerStatus.ANSWERED
     asked = query.target is not None or bool(query.aspects)
     shown = shared[: None if asked else MAX_TYPES]
-    for found in shown:
-        most = MAX_OF_ASKED if asked else MAX_OF_TYPE
-        _say_found(found, subjects, resources, draft, most=most)
+    most = MAX_OF_ASKED if asked else MAX_OF_TYPE
+    for place, found in enumerate(shown):
+        who = "They also" if place else _called(subjects, resources)
+        _say_found(found, who, resources, draft, most=most)
     return True
 
 
@@ -85,21 +86,21 @@ def _says_anything(member: Member, target: NodeType, resources: Resources) -> bo
     return float(resources.graph.information_content()[member.row]) >= MIN_BITS
 
 
-def _say_found(
-    found: Found,
-    subjects: Sequence[Subject],
-    resources: Resources,
-    draft: Draft,
-    *,
-    most: int,
-) -> None:
+def _say_found(found: Found, who: str, resources: Resources, draft: Draft, *, most: int) -> None:
     graph = resources.graph
-    members = found.members[:most]
     names = [graph.name_of(member.row) for member in found.members]
-    noun = plural(found.target, len(names))
+    relations = [
+        relation
+        for one in found.satisfied
+        for relation in relations_of(found.target, one.constraint, graph)
+    ]
+    noun = plural(found.target, len(names), relations=relations)
+    if set(relations) == {Relation.PROTEIN_PROTEIN}:
+        noun = "interaction partner" if len(names) == 1 else "interaction partners"
+    many = f" ({len(names)} in all)" if len(names) > most else ""
     draft.say(
-        f"{_called(subjects, resources)} share the {noun} {listed(names, most=most)}",
-        cited(members, found.satisfied, resources, most=most * len(subjects)),
+        f"{who} share the {noun} {listed(names[:most])}{many}",
+        cited(found.members[:most], found.satisfied, resources),
     )
 
 
