@@ -21,7 +21,7 @@ from bbqa.query.folding import Member, fold, parent_drug, shared_terms
 from bbqa.query.importance import scores_of
 from bbqa.query.steps import Step, relations_between, step_to, with_descendants
 from bbqa.question.parsed import Constraint, Query
-from bbqa.retrieve.facts import evidence_of
+from bbqa.retrieve.facts import evidence_of, specificity
 from bbqa.schema import Evidence, NodeType, Relation
 
 if TYPE_CHECKING:
@@ -124,8 +124,11 @@ def _shared(target: NodeType, satisfied: tuple[Satisfied, ...], resources: Resou
     shared = shared_terms([one.rows for one in wanted], target, resources)
     scores = [scores_of(one.steps, one.depths, one.constraint.terms, resources) for one in wanted]
     information = resources.graph.information_content()
+    of_rows = _any if target in GO_TYPES else _best
     score = {
-        term: math.prod(_any(of, below) for of in scores) * (1.0 + float(information[term]))
+        term: math.prod(of_rows(of, below) for of in scores)
+        * (1.0 + float(information[term]))
+        * specificity(resources.graph, term)
         for term, below in shared.items()
         if term not in unwanted
     }
@@ -138,6 +141,10 @@ def _shared(target: NodeType, satisfied: tuple[Satisfied, ...], resources: Resou
 def _any(scores: Mapping[int, float], rows: Iterable[int]) -> float:
     """The importance of some rows taken together: each adds to it."""
     return 1.0 - math.prod(1.0 - scores.get(row, 0.0) for row in rows)
+
+
+def _best(scores: Mapping[int, float], rows: Iterable[int]) -> float:
+    return max(scores.get(row, 0.0) for row in rows)
 
 
 def conditions_of(query: Query) -> tuple[Constraint, ...]:
