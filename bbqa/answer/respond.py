@@ -43,12 +43,8 @@ RESPONDERS: Final[Mapping[Operation, tuple[Responder, ...]]] = {
         say_members,
     ),
     Operation.COUNT: (say_members,),
-<<<<<<< HEAD
-    Operation.CHECK: (drug_checks.check_drug, say_check),
-=======
-    Operation.CHECK: (drug_checks.check_drug, sequences.check_of_sequence),
+    Operation.CHECK: (drug_checks.check_drug, sequences.check_of_sequence, say_check),
     Operation.DIFFERENCE: (sequences.difference_of_sequence,),
->>>>>>> main
     Operation.COMPARE: (drugs.compare_drugs,),
     Operation.SHARED: (drugs.shared_by_drugs, say_shared),
     Operation.PATH: (say_connection,),
