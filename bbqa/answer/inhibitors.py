@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bbqa.resources import Resources
 
 AGAINST_MICROBES: Final = ("antimicrobial agent", "antiinfective agent")
+AGAINST_BACTERIA: Final = ("antibacterial agent", "antibacterial drug")
 _SUFFIX: Final = re.compile(r" (?:inhibitor|antagonist|blocker)$")
 _INSIDE: Final = re.compile(r"[(\[](.+)[)\]] (?:inhibitor|antagonist|blocker)$")
 _FOLD: Final = re.compile(r"[^a-z0-9]+")
@@ -42,7 +43,7 @@ class Inhibitor:
 
 
 def inhibitors_of(functions: Collection[int], resources: Resources) -> list[Inhibitor]:
-    """Drugs with a role that names one of some functions; those against microbes first."""
+    """Drugs with a role that names one of some functions; those against bacteria first."""
     graph = resources.graph
     found: dict[int, Inhibitor] = {}
     for function in functions:
@@ -50,7 +51,11 @@ def inhibitors_of(functions: Collection[int], resources: Resources) -> list[Inhi
             for drug in visible.neighbours(role, Relation.DRUG_ROLE, resources):
                 if visible.is_visible(drug, resources):
                     found.setdefault(drug, Inhibitor(drug, role, _antimicrobial(drug, resources)))
-    return sorted(found.values(), key=lambda one: (one.antimicrobial is None, one.row))
+    bacteria = _roles_under(graph, AGAINST_BACTERIA)
+    return sorted(
+        found.values(),
+        key=lambda one: (one.antimicrobial is None, one.antimicrobial not in bacteria, one.row),
+    )
 
 
 def role_evidence(one: Inhibitor, about: str, resources: Resources) -> list[Evidence]:
@@ -66,17 +71,18 @@ def role_evidence(one: Inhibitor, about: str, resources: Resources) -> list[Evid
 
 def _antimicrobial(drug: int, resources: Resources) -> int | None:
     """A role of a drug against microbes, the most special one."""
-    against = _roles_against_microbes(resources.graph)
+    against = _roles_under(resources.graph, AGAINST_MICROBES)
     roles = [
         role for role in visible.neighbours(drug, Relation.DRUG_ROLE, resources) if role in against
     ]
     return max(roles, key=lambda role: len(resources.graph.ancestors(role)), default=None)
 
 
-@lru_cache(maxsize=2)
-def _roles_against_microbes(graph: Graph) -> frozenset[int]:
+@lru_cache(maxsize=4)
+def _roles_under(graph: Graph, names: tuple[str, ...]) -> frozenset[int]:
+    """Roles of some names, and all that are kinds of them."""
     rows = graph.rows_of(NodeType.ROLE).tolist()
-    roots = {row for row in rows if graph.name_of(row) in AGAINST_MICROBES}
+    roots = {row for row in rows if graph.name_of(row) in names}
     return frozenset(row for row in rows if row in roots or roots & graph.ancestors(row))
 
 

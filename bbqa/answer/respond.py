@@ -61,7 +61,7 @@ def respond(parsed: ParsedQuestion, resources: Resources) -> Draft | None:
         return draft
     impossible = say_variants(parsed, resources, draft)
     previous: Query | None = None
-    for query in parsed.queries:
+    for query in sequences.queries_or_identity(parsed):
         if query.of_previous and previous is not None:
             query = _about_found(query, previous, resources)
         responders = RESPONDERS.get(query.operation, ())

@@ -242,7 +242,7 @@ def _relative(reading: SequenceReading, part: Part, subject: str, resources: Res
     return (
         f"{subject} is not identical to any protein of the reference; the nearest is "
         f"{title_of(part.number, resources)}, {share} % identical over {over} % of its length"
-        f"{_beside(reading)}"
+        f"{_beside(reading)}{_called(reading, resources)}"
     )
 
 
@@ -265,8 +265,8 @@ def _between(gap: Stretch, reading: SequenceReading) -> str:
     return "a C-terminal stretch" if before else "an N-terminal stretch"
 
 
-def family_phrase(reading: SequenceReading, resources: Resources) -> str:
-    """What most relatives are called: ``ankyrin (24 of 31 named relatives)``; else empty."""
+def _called(reading: SequenceReading, resources: Resources) -> str:
+    """What most relatives are called, as the end of a sentence: the name of a family."""
     sequences = resources.graph.sequences
     names = sequences.table.column("name")
     named = [str(names[h.row].as_py()) for h in reading.homologues]
@@ -276,7 +276,7 @@ def family_phrase(reading: SequenceReading, resources: Resources) -> str:
     if not shared:
         return ""
     phrase, count = max(shared, key=lambda one: (len(one[0].split()), one[1], one[0]))
-    return f"{phrase} ({count} of {len(named)} named relatives)"
+    return f'; {count} of its {len(named)} named relatives are called "{phrase}"'
 
 
 def _phrases(name: str) -> set[str]:

@@ -18,10 +18,8 @@ from bbqa.answer.protein_terms import FUNCTIONS, clause, leading_terms, overview
 from bbqa.answer.relatives import human_counterpart, tell_relatives
 from bbqa.answer.sequence_words import (
     all_evidence,
-    family_phrase,
     name_of,
     opening,
-    part_evidence,
     part_name,
     tag_evidence,
 )
@@ -29,7 +27,7 @@ from bbqa.constructs import PARTNERS, find_tags
 from bbqa.kg.graph import Fact, Graph
 from bbqa.query.folding import fold
 from bbqa.query.importance import importance, ranked
-from bbqa.question.parsed import ParsedQuestion, Query, Subject
+from bbqa.question.parsed import Operation, ParsedQuestion, Query, Subject
 from bbqa.retrieve import visible
 from bbqa.retrieve.facts import evidence_of, trusted_facts
 from bbqa.retrieve.fuse import Candidate
@@ -179,14 +177,18 @@ def tell_missing_of_sequence(parsed: ParsedQuestion, resources: Resources, draft
     for subject in parsed.subjects:
         if subject.given.modality is Modality.PROTEIN:
             ended = draft.status
-            told = introduce(subject, parsed, resources, draft)
+            introduce(subject, parsed, resources, draft)
             draft.status = ended
-            main = told.reading.main
-            if main is not None and not main.is_same:
-                family = family_phrase(told.reading, resources)
-                if family:
-                    items = [part_evidence(subject.given, main, resources)]
-                    draft.say(f"Most of its relatives are called {family}", items)
+
+
+def queries_or_identity(parsed: ParsedQuestion) -> tuple[Query, ...]:
+    """The queries of a question; where none was understood, what its attached proteins are."""
+    proteins = tuple(s for s in parsed.subjects if s.given.modality is Modality.PROTEIN)
+    others = len(proteins) < len(parsed.question.attached)
+    understood = parsed.queries or parsed.missing or parsed.unknown or parsed.outside
+    if understood or others or not proteins:
+        return parsed.queries
+    return (Query(Operation.IDENTIFY, parsed.question.text, subjects=proteins),)
 
 
 def tell_pasted_peptides(parsed: ParsedQuestion, resources: Resources, draft: Draft) -> bool:
