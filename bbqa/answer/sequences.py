@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from bbqa.answer.draft import Draft, listed
 from bbqa.answer.inhibitors import Inhibitor, inhibitors_of, role_evidence
+from bbqa.answer.protein_nodes import LISTED, capital, has_role, tell_nodes
 from bbqa.answer.protein_terms import FUNCTIONS, clause, leading_terms, overview
 from bbqa.answer.relatives import human_counterpart, tell_relatives
 from bbqa.answer.sequence_words import (
@@ -24,37 +25,21 @@ from bbqa.answer.sequence_words import (
     tag_evidence,
 )
 from bbqa.constructs import PARTNERS, find_tags
-from bbqa.kg.graph import Fact, Graph
-from bbqa.query.folding import fold
-from bbqa.query.importance import importance, ranked
+from bbqa.kg.graph import Graph
 from bbqa.question.parsed import Operation, ParsedQuestion, Query, Subject
-from bbqa.retrieve import visible
-from bbqa.retrieve.facts import evidence_of, trusted_facts
 from bbqa.retrieve.fuse import Candidate
 from bbqa.retrieve.sequence_reading import Part, SequenceReading, read_sequence
-from bbqa.schema import AnswerStatus, Input, Kind, Modality, NodeType, Relation, Status
+from bbqa.schema import AnswerStatus, Input, Kind, Modality, NodeType, Status
 
 if TYPE_CHECKING:
     from bbqa.resources import Resources
 
 CLOSE: Final = 0.4
 """Identity below which a relative's functions leave an answer unsure."""
-LISTED: Final = 8
 TERMS_LISTED: Final = 6
 DISEASES_BESIDE: Final = 4
 SHORT: Final = 40
 """Residues of a part that is too short to have a function of its own told."""
-_WORDS: Final = {
-    NodeType.DRUG: ("acted on by", "No drug is recorded to act on {}"),
-    NodeType.DISEASE: ("linked to", "No disease is recorded for {}"),
-    NodeType.PHENOTYPE: ("linked to the phenotypes", "No phenotype is recorded for {}"),
-    NodeType.PATHWAY: ("part of the pathways", "No pathway is recorded for {}"),
-    NodeType.PROTEIN: ("recorded to interact with", "No interaction is recorded for {}"),
-}
-_OTHER_WORDS: Final = ("recorded with", "Nothing of that kind is recorded for {}")
-"""How a list of nodes of each type is joined to a protein, and what is said where it is empty."""
-
-
 # responders
 
 
@@ -315,7 +300,7 @@ def _is_reporter(part: Part) -> bool:
 
 def _whose(part: Part, resources: Resources) -> str:
     """Whose functions are told: the whole protein's where the chain is a fragment of it."""
-    name = _capital(part_name(part, resources))
+    name = capital(part_name(part, resources))
     if part.is_same and part.target.end - part.target.start + 1 < 0.8 * part.length:
         return f"Full-length {part_name(part, resources)}"
     return name if part.is_same else f"Its relative {part_name(part, resources)}"
@@ -402,75 +387,6 @@ def _with_node(reading: SequenceReading, resources: Resources) -> Part | None:
     )
 
 
-def tell_nodes(
-    node_type: NodeType,
-    row: int,
-    name: str,
-    resources: Resources,
-    draft: Draft,
-    *,
-    about: str,
-    most: int = LISTED,
-    terms: frozenset[int] = frozenset(),
-) -> bool:
-    """Nodes of one type recorded with a protein, the most important first.
-
-    Returns:
-        Whether there are any.
-    """
-    graph = resources.graph
-    joining, nothing = _WORDS.get(node_type, _OTHER_WORDS)
-    facts = _facts_by_other(row, node_type, resources)
-    if terms:
-        facts = {one: own for one, own in facts.items() if _is_of(one, terms, resources)}
-    order = ranked(facts, importance(row, facts, resources))
-    rows = _without_kin(order, resources) if node_type is NodeType.DISEASE else order
-    members = fold(rows, node_type, resources)
-    if not members:
-        draft.note(f"{nothing.format(name)}{' of the kind asked for' if terms else ''}.")
-        draft.status = AnswerStatus.NO_EVIDENCE
-        return False
-    names = [graph.name_of(member.row) for member in members]
-    items = [
-        evidence_of(facts[entry], row, graph, about=about)
-        for member in members[:most]
-        for entry in member.entries[:1]
-    ]
-    draft.say(f"{_capital(name)} is {joining} {listed(names, most=most)}", items)
-    draft.status = AnswerStatus.ANSWERED
-    return True
-
-
-def _without_kin(rows: Sequence[int], resources: Resources) -> list[int]:
-    """Diseases without those that are more general or more special than one before them."""
-    kept: list[int] = []
-    for row in rows:
-        above = resources.graph.ancestors(row)
-        if not any(one in above or row in resources.graph.ancestors(one) for one in kept):
-            kept.append(row)
-    return kept
-
-
-def _is_of(drug: int, terms: frozenset[int], resources: Resources) -> bool:
-    """Whether a drug has one of some roles or classes, or a more special one."""
-    graph = resources.graph
-    own = [
-        row
-        for relation in (Relation.DRUG_ROLE, Relation.DRUG_CLASS)
-        for row in visible.neighbours(drug, relation, resources)
-    ]
-    return any(terms & {row, *graph.ancestors(row)} for row in own)
-
-
-def _facts_by_other(row: int, node_type: NodeType, resources: Resources) -> dict[int, list[Fact]]:
-    """What joins a protein with each node of a type."""
-    found: dict[int, list[Fact]] = {}
-    for (relation, other), facts in trusted_facts(row, {node_type}, resources).items():
-        if relation is not Relation.DISEASE_PHENOTYPE_ABSENT:
-            found.setdefault(other, facts)
-    return found
-
-
 def _tell_inhibitors(
     told: Told,
     part: Part,
@@ -487,7 +403,7 @@ def _tell_inhibitors(
         part.number, resources, about=told.label, types={NodeType.MOLECULAR_FUNCTION}
     )
     found = inhibitors_of([c.row for c in functions], resources)
-    asked = [one for one in found if _is_of(one.row, terms, resources)]
+    asked = [one for one in found if has_role(one.row, terms, resources)]
     against = [one for one in found if one.antimicrobial is not None]
     chosen = (asked or against or found)[:LISTED]
     if not chosen:
@@ -533,7 +449,3 @@ def _tell_diseases_of_variant(told: Told, resources: Resources, draft: Draft) ->
 
 def _attached(query: Query) -> list[Subject]:
     return [s for s in query.subjects if s.given.modality is Modality.PROTEIN]
-
-
-def _capital(name: str) -> str:
-    return f"{name[:1].upper()}{name[1:]}"
