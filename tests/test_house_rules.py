@@ -79,6 +79,7 @@ ROAD = {
     "references": 5,
     "narrow": 5,
     "things": 12,
+    "ellipsis": 13,
     "dialogue": 14,
     "attach": 6,
     "session_file": 13,

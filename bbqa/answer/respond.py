@@ -62,12 +62,13 @@ def respond(parsed: ParsedQuestion, resources: Resources) -> Draft | None:
     impossible = say_variants(parsed, resources, draft)
     previous: Query | None = None
     for query in sequences.queries_or_identity(parsed):
+        meant = query
         if query.of_previous and previous is not None:
-            query = _about_found(query, previous, resources)
+            meant = _about_found(query, previous, resources)
         responders = RESPONDERS.get(query.operation, ())
-        if not any(responder(query, parsed, resources, draft) for responder in responders):
+        if not any(responder(meant, parsed, resources, draft) for responder in responders):
             return None
-        previous = query
+        previous = meant
     if parsed.missing:
         say_missing(parsed, draft)
         sequences.tell_missing_of_sequence(parsed, resources, draft)
@@ -85,5 +86,5 @@ def _about_found(query: Query, previous: Query, resources: Resources) -> Query:
     row = found.members[0].row
     name = resources.graph.name_of(row)
     subject = Subject(entity(name, row, resources), name, found.target, (row,))
-    own = (*query.constraints, Constraint((row,), name))
-    return replace(query, subjects=(subject,), constraints=own if query.target else ())
+    own = (Constraint((row,), name),) if query.target else ()
+    return replace(query, subjects=(subject,), constraints=own)

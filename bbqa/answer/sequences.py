@@ -185,27 +185,22 @@ def tell_pasted_peptides(parsed: ParsedQuestion, resources: Resources, draft: Dr
     pasted = [name for name in parsed.unknown if _PEPTIDE.fullmatch(name)]
     if not pasted or len(pasted) < len(parsed.unknown):
         return False
-    found = [(name, find_tags(name), peptide_reading(name, resources)) for name in pasted]
+    given = [Input(name, Modality.PROTEIN, name, name) for name in pasted]
+    found = [(one, find_tags(one.value), read_sequence(one, resources)) for one in given]
     if not all(tags or reading.parts for _, tags, reading in found):
         return False
-    for name, tags, reading in found:
-        given = Input(name, Modality.PROTEIN, name, name)
+    for one, tags, reading in found:
         if tags:
             words = [f"the {tag.tag.name}, {tag.tag.purpose}" for tag in tags]
-            draft.say(f"{name} is {listed(words)}", tag_evidence(given, tags))
+            draft.say(f"{one.value} is {listed(words)}", tag_evidence(one, tags))
         else:
-            items = all_evidence(given, reading, resources)
-            draft.say(opening(reading, name, resources), items)
+            items = all_evidence(one, reading, resources)
+            draft.say(opening(reading, one.value, resources), items)
     draft.status = AnswerStatus.ANSWERED
     return True
 
 
 _PEPTIDE: Final = re.compile(r"[ACDEFGHIKLMNPQRSTVWY]{6,}")
-
-
-def peptide_reading(residues: str, resources: Resources) -> SequenceReading:
-    """What a short sequence that is written in a question is."""
-    return read_sequence(Input("", Modality.PROTEIN, residues, ""), resources)
 
 
 # the parts of an answer
