@@ -39,6 +39,8 @@ RENUMBERED: Final = 2
 """Changes whose positions are given in the numbering of the mature protein as well."""
 SIGNAL_ENDS: Final = 6
 """Residues by which a fragment may differ from a predicted signal peptide and still be it."""
+PEPTIDE: Final = 50
+"""Residues of the longest fragment of which it is said how many proteins have it."""
 LINKER: Final = 60
 """Residues of the longest unmatched stretch between parts that is called a linker."""
 FAMILY: Final = 5
@@ -192,6 +194,15 @@ def opening(reading: SequenceReading, subject: str, resources: Resources) -> str
     return f"{subject} is a fusion of {listed(words)}{_beside(reading)}"
 
 
+def _shared(part: Part) -> str:
+    """In how many other proteins of the reference a peptide occurs."""
+    number = len(part.also)
+    if not number:
+        return ", and of no other protein of the reference"
+    noun, verb = ("proteins", "have") if number > 1 else ("protein", "has")
+    return f"; {number} other {noun} of the reference {verb} it too"
+
+
 def _fused(part: Part, resources: Resources) -> str:
     """A part of a fusion, how it differs, and where it stands."""
     whole = part.number is not None and part.target.start <= 3 and part.target.end >= part.length
@@ -211,6 +222,8 @@ def _single(reading: SequenceReading, part: Part, resources: Resources) -> str:
     differing = changes_phrase(part, resources)
     if differing:
         words += f", with {differing}"
+    elif part.place.end <= PEPTIDE and not part.is_whole and not reading.tags:
+        words += _shared(part)
     elif part.is_whole and reading.tags:
         words += ", complete"
     return f"{words}{_beside(reading)}"
@@ -254,6 +267,11 @@ def _beside(reading: SequenceReading) -> str:
         for gap in reading.gaps[:3]
     ]
     return f", with {listed(parts)}" if parts else ""
+
+
+def tags_phrase(tags: Sequence[FoundTag]) -> str:
+    """Tags that are all there is, and what they are for."""
+    return listed([f"the {found.tag.name}, {found.tag.purpose}" for found in tags])
 
 
 def _between(gap: Stretch, reading: SequenceReading) -> str:

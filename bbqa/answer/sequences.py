@@ -23,6 +23,7 @@ from bbqa.answer.sequence_words import (
     opening,
     part_name,
     tag_evidence,
+    tags_phrase,
 )
 from bbqa.constructs import PARTNERS, find_tags
 from bbqa.kg.graph import Graph
@@ -191,8 +192,7 @@ def tell_pasted_peptides(parsed: ParsedQuestion, resources: Resources, draft: Dr
         return False
     for one, tags, reading in found:
         if tags:
-            words = [f"the {tag.tag.name}, {tag.tag.purpose}" for tag in tags]
-            draft.say(f"{one.value} is {listed(words)}", tag_evidence(one, tags))
+            draft.say(f"{one.value} is {tags_phrase(tags)}", tag_evidence(one, tags))
         else:
             items = all_evidence(one, reading, resources)
             draft.say(opening(reading, one.value, resources), items)
@@ -251,8 +251,7 @@ def _say_nothing_like_it(told: Told, resources: Resources, draft: Draft) -> None
     tags = told.reading.tags
     words = [f"a {found.tag.name} at residues {found.place}" for found in tags]
     if tags and len(given.value) <= SHORT:
-        draft.say(f"It carries {listed(words)}", tag_evidence(given, tags))
-        draft.note(f"{said}.")
+        draft.say(f"This is {tags_phrase(tags)}", tag_evidence(given, tags))
         draft.status = AnswerStatus.ANSWERED
         return
     draft.note(f"{said}, so its function is not known and bbqa cannot say what it does.")
