@@ -50,10 +50,17 @@ def tell_nodes(
     if terms:
         facts = {one: own for one, own in facts.items() if has_role(one, terms, resources)}
     order = ranked(facts, importance(row, facts, resources))
-    rows = _without_kin(order, resources) if node_type is NodeType.DISEASE else order
+    rows = order
+    if node_type is NodeType.DISEASE:
+        rows = _without_kin(order, resources)
+    elif node_type is NodeType.PATHWAY:
+        general = {above for one in order for above in graph.ancestors(one)}
+        rows = [one for one in order if one not in general]
     members = fold(rows, node_type, resources)
     if not members:
-        draft.note(f"{nothing.format(name)}{' of the kind asked for' if terms else ''}.")
+        sentence = nothing.format(name)
+        kind = sentence.replace("No drug", "No drug of the kind asked for") if terms else sentence
+        draft.note(f"{kind}.")
         draft.status = AnswerStatus.NO_EVIDENCE
         return False
     names = [graph.name_of(member.row) for member in members]

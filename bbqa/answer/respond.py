@@ -10,7 +10,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from bbqa.answer import drug_checks, drugs, molecules, near_drugs, properties, sequences
+from bbqa.answer import (
+    drug_checks,
+    drugs,
+    molecules,
+    near_drugs,
+    properties,
+    sequence_checks,
+    sequences,
+)
 from bbqa.answer.draft import Draft
 from bbqa.answer.members import say_members
 from bbqa.answer.missing import say_missing, say_unknown, say_variants
@@ -40,9 +48,9 @@ RESPONDERS: Final[Mapping[Operation, tuple[Responder, ...]]] = {
         say_members,
     ),
     Operation.COUNT: (say_members,),
-    Operation.CHECK: (drug_checks.check_drug, sequences.check_of_sequence),
+    Operation.CHECK: (drug_checks.check_drug, sequence_checks.check_of_sequence),
     Operation.DIFFERENCE: (sequences.difference_of_sequence,),
-    Operation.COMPARE: (drugs.compare_drugs,),
+    Operation.COMPARE: (drugs.compare_drugs, sequence_checks.compare_sequences),
     Operation.SHARED: (drugs.shared_by_drugs,),
     Operation.PROPERTY: (properties.computed_properties,),
     Operation.SIMILAR: (molecules.similar_molecules, sequences.similar_to_protein),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from bbqa.answer.draft import Draft, listed
 from bbqa.answer.inhibitors import Inhibitor, inhibitors_of, role_evidence
 from bbqa.answer.protein_nodes import LISTED, capital, has_role, tell_nodes
-from bbqa.answer.protein_terms import FUNCTIONS, clause, leading_terms, overview
+from bbqa.answer.protein_terms import FUNCTIONS, leading_terms, overview
 from bbqa.answer.relatives import human_counterpart, tell_relatives
 from bbqa.answer.sequence_words import (
     all_evidence,
@@ -48,7 +48,7 @@ def identify_sequence(
     query: Query, parsed: ParsedQuestion, resources: Resources, draft: Draft
 ) -> bool:
     """What attached proteins are, and what they do."""
-    subjects = _attached(query)
+    subjects = attached_proteins(query)
     if not subjects:
         return False
     for subject in subjects:
@@ -64,7 +64,7 @@ def difference_of_sequence(
     query: Query, parsed: ParsedQuestion, resources: Resources, draft: Draft
 ) -> bool:
     """How attached proteins differ from the reference, and what the gene is linked to."""
-    subjects = _attached(query)
+    subjects = attached_proteins(query)
     if not subjects:
         return False
     for subject in subjects:
@@ -72,7 +72,7 @@ def difference_of_sequence(
         main = told.reading.main
         if main is None:
             continue
-        if main.is_same and not any(part.changes for part in told.reading.parts):
+        if main.is_same and not told.reading.is_changed:
             draft.note(f"No residue differs from {part_name(main, resources)} of the reference.")
         if _is_asked_for(set(NodeType), query, parsed):
             continue
@@ -94,7 +94,7 @@ def list_of_sequence(
     query: Query, parsed: ParsedQuestion, resources: Resources, draft: Draft
 ) -> bool:
     """Nodes of one type that are related to an attached protein."""
-    subjects = _attached(query)
+    subjects = attached_proteins(query)
     if len(subjects) != 1 or query.target is None or query.experimental:
         return False
     if query.constraints and query.target is not NodeType.DRUG:
@@ -103,45 +103,6 @@ def list_of_sequence(
     told = introduce(subjects[0], parsed, resources, draft)
     if told.reading.parts:
         _tell_types((query.target,), told, resources, draft, terms=terms)
-    return True
-
-
-def check_of_sequence(
-    query: Query, parsed: ParsedQuestion, resources: Resources, draft: Draft
-) -> bool:
-    """Whether an attached protein has one of some functions, processes or places."""
-    subjects = _attached(query)
-    terms = {row for constraint in query.constraints for row in constraint.terms}
-    graph = resources.graph
-    if len(subjects) != 1 or len(query.constraints) != 1 or query.constraints[0].negated:
-        return False
-    if not terms or not all(graph.type_of(row) in FUNCTIONS for row in terms):
-        return False
-    reading = read_sequence(subjects[0].given, resources)
-    part = reading.main
-    if part is None or part.number is None:
-        return False
-    status = Status.CURATED if part.is_same else Status.INFERRED
-    found = leading_terms(
-        part.number,
-        resources,
-        about=subjects[0].given.label,
-        status=status,
-        types={graph.type_of(row) for row in terms},
-    )
-    bearing = [c for c in found if terms & {c.row, *graph.ancestors(c.row)}]
-    name, asked = part_name(part, resources), query.constraints[0].text
-    if bearing:
-        says = clause(bearing[:3], bearing[0].evidence.type, resources)
-        yes = "Yes" if part.is_same else "Probably"
-        draft.say(f"{yes}: {name} {says}", [c.evidence for c in bearing[:3]])
-        draft.status = AnswerStatus.ANSWERED if part.is_same else AnswerStatus.UNSURE
-    else:
-        draft.note(f"Nothing is recorded that joins {name} with {asked}.")
-        draft.status = AnswerStatus.NO_EVIDENCE
-    ended = draft.status
-    introduce(subjects[0], parsed, resources, draft)
-    draft.status = ended
     return True
 
 
@@ -155,7 +116,7 @@ def similar_to_protein(
     subject = subjects[0]
     if subject.given.modality is Modality.PROTEIN:
         introduce(subject, parsed, resources, draft)
-    return tell_relatives(subject, resources, draft)
+    return tell_relatives(subject, resources, draft, taxon=query.taxon)
 
 
 def tell_missing_of_sequence(parsed: ParsedQuestion, resources: Resources, draft: Draft) -> None:
@@ -344,7 +305,7 @@ def _tell_nodes(
     terms: frozenset[int] = frozenset(),
 ) -> None:
     """Drugs, diseases and the like of the human protein; of others by their human counterpart."""
-    part, main, graph = _with_node(told.reading, resources), told.reading.main, resources.graph
+    part, main, graph = with_node(told.reading, resources), told.reading.main, resources.graph
     assert main is not None
     is_drug = node_type is NodeType.DRUG
     if part is None and is_drug and _tell_inhibitors(told, main, resources, draft, terms=terms):
@@ -362,14 +323,18 @@ def _tell_nodes(
         draft.status = AnswerStatus.NO_EVIDENCE
         return
     any_told = tell_nodes(node_type, row, name, resources, draft, about=told.label, terms=terms)
-    if any_told and part is not None and part.changes and is_drug:
+    if not any_told or part is None or not told.reading.is_changed:
+        return
+    if is_drug:
         draft.note(
             f"These are recorded for wild-type {name}; bbqa holds no record of what acts on the "
             "variant."
         )
+    elif node_type is NodeType.DISEASE:
+        draft.note(_OF_THE_GENE)
 
 
-def _with_node(reading: SequenceReading, resources: Resources) -> Part | None:
+def with_node(reading: SequenceReading, resources: Resources) -> Part | None:
     """The longest part that is a human protein, if any."""
     nodes = resources.graph.sequences.node
     human = [p for p in reading.parts if p.number is not None and nodes[p.number] >= 0]
@@ -379,6 +344,9 @@ def _with_node(reading: SequenceReading, resources: Resources) -> Part | None:
         key=lambda part: part.place.end - part.place.start,
         default=None,
     )
+
+
+_OF_THE_GENE: Final = "These are records of the gene; bbqa holds none of the single variant."
 
 
 def _tell_inhibitors(
@@ -428,18 +396,19 @@ def _named_by(functions: Sequence[Candidate], role: int, resources: Resources) -
 
 def _tell_diseases_of_variant(told: Told, resources: Resources, draft: Draft) -> bool:
     """What diseases a changed human protein is linked to; whether it is one."""
-    part = _with_node(told.reading, resources)
-    if part is None or part.number is None or not part.changes:
+    part = with_node(told.reading, resources)
+    if part is None or part.number is None or not told.reading.is_changed:
         return False
     row, name = int(resources.graph.sequences.node[part.number]), part_name(part, resources)
     any_told = tell_nodes(
         NodeType.DISEASE, row, name, resources, draft, about=told.label, most=DISEASES_BESIDE
     )
     if any_told:
-        draft.note("These are records of the gene; bbqa holds none of the single variant.")
+        draft.note(_OF_THE_GENE)
     draft.status = AnswerStatus.ANSWERED
     return True
 
 
-def _attached(query: Query) -> list[Subject]:
+def attached_proteins(query: Query) -> list[Subject]:
+    """The attached proteins that a query is about."""
     return [s for s in query.subjects if s.given.modality is Modality.PROTEIN]

@@ -105,6 +105,13 @@ class SequenceReading:
         )
 
     @property
+    def is_changed(self) -> bool:
+        """Whether it is a protein of the reference with changes, or with stretches lost."""
+        return any(part.changes for part in self.parts) or (
+            len(self.parts) > 1 and not self.is_fusion
+        )
+
+    @property
     def is_fusion(self) -> bool:
         """Whether it joins parts of several proteins."""
         return len({(p.number, p.partner and p.partner.name) for p in self.parts}) > 1
@@ -144,12 +151,13 @@ def _cover(tags: Sequence[FoundTag]) -> int:
 
 
 def _preferred(numbers: Sequence[int], resources: Resources) -> list[int]:
-    """Proteins that match equally well: human ones first, then those with a name."""
-    sequences = resources.graph.sequences
+    """Proteins that match equally well: human ones first, best known first."""
+    sequences, links = resources.graph.sequences, resources.graph.link_counts
     symbols = sequences.table.column("symbol")
+    known = {n: int(links[node]) if (node := sequences.node[n]) >= 0 else 0 for n in numbers}
     return sorted(
         numbers,
-        key=lambda n: (int(sequences.taxon[n]) != HUMAN, not symbols[n].as_py(), n),
+        key=lambda n: (int(sequences.taxon[n]) != HUMAN, -known[n], not symbols[n].as_py(), n),
     )
 
 
