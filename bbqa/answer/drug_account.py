@@ -12,7 +12,7 @@ from bbqa.answer.draft import listed
 from bbqa.kg.graph import Fact
 from bbqa.retrieve.drug_groups import LEAST, Group, is_combination, ranked_classes, ranked_roles
 from bbqa.retrieve.facts import evidence_of, facts_about
-from bbqa.retrieve.forms import METHOD, all_forms
+from bbqa.retrieve.forms import METHOD, parent_of
 from bbqa.retrieve.primary_targets import SUBUNITS, Target, acting_on, ranked_targets, together
 from bbqa.retrieve.visible import neighbours
 from bbqa.schema import Evidence, Kind, NodeType, Relation, Status, Triple
@@ -89,8 +89,6 @@ def account_of(
         about: Label of the input or entity that it is.
         status: Inferred if the input is only like it.
     """
-    forms = all_forms(resources.graph).get(row, ())
-    parent = next((form for form, what in forms if what.startswith("the parent")), row)
     targets = ranked_targets(row, resources)
     if not any(target.is_primary for target in targets):
         targets.sort(key=lambda target: (acting_on(target.row, resources), -target.score))
@@ -101,7 +99,7 @@ def account_of(
         tuple(ranked_roles(row, targets, resources)),
         tuple(ranked_classes(row, targets, resources)),
         tuple(targets),
-        parent,
+        row if (parent := parent_of(row, resources)) is None else parent,
         status,
     )
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 from bbqa.answer.analogues import Near, harmful_of, nearest, tell_lent, tell_nearest
 from bbqa.answer.draft import Draft, listed
 from bbqa.answer.drug_account import account_of, recorded
-from bbqa.answer.drugs import asks_of, of_kind, tell_listed, tell_overview
+from bbqa.answer.drug_sentences import tell_listed, tell_overview
+from bbqa.answer.drugs import asks_of, of_kind
 from bbqa.answer.molecular_identity import (
     Known,
     identity_evidence,
@@ -130,6 +131,7 @@ def _tell_known(
     status = Status.CURATED if known.is_same else Status.INFERRED
     account = account_of(known.row, resources, about=given.label, status=status)
     account = of_kind(account, subject.rows, query, resources)
+    before = len(draft.text)
     opening = opening_of(known, resources, subject="This" if alone else given.label)
     items = [identity_evidence(given, known, resources)]
     if account.is_empty:
@@ -140,7 +142,7 @@ def _tell_known(
     else:
         tell_overview(account, resources, draft, opening=f"{opening},", items=items)
     if note := isomer_note(known, resources):
-        draft.text.insert(1, note)
+        draft.text.insert(before + 1, note)
 
 
 # what is not
@@ -212,9 +214,11 @@ def _tell_liabilities(given: Input, found: list[Near], resources: Resources, dra
         value=said.value,
     )
     told, items = harmful_of(given, found, resources)
-    words = f"Liabilities: it {said.words}"
+    words = f"it {said.words}"
     if told:
         words = f"{words}; {listed(told)}"
+    harmful = told or said.value is None or said.value.amount > 0
+    words = f"Liabilities: {words}" if harmful else f"By its structure {words}"
     draft.say(words, [computed, *items])
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from bbqa.answer import drug_checks, drugs, molecules, near_drugs, properties
+from bbqa.answer import drug_checks, drug_comparison, drugs, molecules, near_drugs, properties
 from bbqa.answer.draft import Draft
 from bbqa.answer.missing import say_missing, say_unknown, say_variants
 from bbqa.query.engine import execute
@@ -30,8 +30,8 @@ RESPONDERS: Final[Mapping[Operation, tuple[Responder, ...]]] = {
     Operation.DESCRIBE: (molecules.describe_molecule, drugs.describe_drug),
     Operation.LIST: (molecules.list_of_molecule, drugs.list_of_drug),
     Operation.CHECK: (drug_checks.check_drug,),
-    Operation.COMPARE: (drugs.compare_drugs,),
-    Operation.SHARED: (drugs.shared_by_drugs,),
+    Operation.COMPARE: (drug_comparison.compare_drugs,),
+    Operation.SHARED: (drug_comparison.shared_by_drugs,),
     Operation.PROPERTY: (properties.computed_properties,),
     Operation.SIMILAR: (molecules.similar_molecules,),
 }
