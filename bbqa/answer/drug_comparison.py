@@ -23,7 +23,7 @@ from bbqa.answer.molecular_identity import identity_evidence, known_as, opening_
 from bbqa.answer.structural_difference import difference
 from bbqa.likeness import molecules_alike
 from bbqa.question.parsed import ParsedQuestion, Query, Subject
-from bbqa.retrieve.drug_groups import Group
+from bbqa.retrieve.drug_groups import Group, is_combination
 from bbqa.retrieve.primary_targets import Target
 from bbqa.schema import Input, Modality, NodeType
 from bbqa.subject import as_attached
@@ -118,7 +118,7 @@ def tell_shared(accounts: Sequence[Account], resources: Resources, draft: Draft)
     """What all of some drugs have in common, what they are first; once in a draft."""
     names = listed([account.name for account in accounts])
     roles = _common(accounts, "roles")
-    classes = _common(accounts, "classes")
+    classes = [c for c in _common(accounts, "classes") if not is_combination(c, ())]
     targets = _common(accounts, "targets")
     telling = [r for r in roles if any(r.row == x.row for x in leading_roles(accounts[0]))] or roles
     parts, items = [], []

@@ -227,9 +227,9 @@ def lipinski_values(mol: Mol) -> dict[str, float]:
 
 
 def _logp(mol: Mol, source: str) -> Said:
-    amount = lipinski_values(mol)["logP"]
+    amount = round(lipinski_values(mol)["logP"], 2) + 0.0
     words = f"a calculated logP of {amount:.2f} (Crippen)"
-    return Said(words, Value("logP", round(amount, 2)), source)
+    return Said(words, Value("logP", amount), source)
 
 
 def _weight(mol: Mol, source: str) -> Said:
