@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bbqa.ask import ask
 from bbqa.attach import Kind, in_words, read_attached, read_attached_file, recognise
 from bbqa.chat_screen import STYLES, Screen
-from bbqa.dialogue import Mention, Taken, resolve, spoken
+from bbqa.dialogue import Taken, resolve, spoken
 from bbqa.errors import BbqaError, InputError
 from bbqa.question.linking import links
 from bbqa.question.parse import parse
@@ -26,9 +26,9 @@ from bbqa.question.read import MAX_QUESTION
 from bbqa.retrieve.proteins import title_of
 from bbqa.retrieve.visible import same_proteins
 from bbqa.schema import Answer, Input, Modality, Node, NodeType, Question, Status
-from bbqa.session import Session, Turn, answered_turn, list_sessions, new_turn
+from bbqa.session import Session, Turn, answered_turn, new_turn, session_lines
 from bbqa.subject import node_of
-from bbqa.things import Thing, thing_of, things_found
+from bbqa.things import Mention, Thing, thing_of, things_found
 from bbqa.transcript import dropped_lines, evidence_line, export, input_line, why_lines
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ COMMANDS: Final = {
     "/help": ("", "this list"),
     "/exit": ("", "leave; so does Ctrl-D"),
 }
+_LEAD: Final = "about "
 _GENITIVE = re.compile(r"['’]s?$")
 _COMMAND = re.compile(r"/[A-Za-z?]+(?=\s|$)")
 
@@ -162,7 +163,8 @@ class Chat:
             protein = given.modality is Modality.PROTEIN
             same = same_proteins(given, self._resources) if protein else ()
             known = title_of(graph, graph.sequences[same[0].number]) if same else ""
-        line = input_line(asdict(given if given.name != known else replace(given, name="")))
+        said = (given.name or given.given) in known
+        line = input_line(asdict(replace(given, name="", given="") if said else given))
         return f"{given.label}: {known}  {line}" if known else f"{given.label}  {line}"
 
     def _read(self, kind: Kind, text: str) -> list[Input]:
@@ -249,10 +251,12 @@ class Chat:
     def _mentions(self, text: str) -> list[Mention]:
         """The nodes that a text names, without a genitive's ending."""
         graph, mentions = self._resources.graph, []
-        for link in links(text, self._resources):
+        # A text in capitals alone, such as "KIT?", would be read as if it were shouted.
+        for link in links(f"{_LEAD}{text}", self._resources):
             name = _GENITIVE.sub("", link.text)
             end = link.end - len(link.text) + len(name)
-            mentions.append(Mention(link.start, end, thing_of(graph.node(link.first), name)))
+            start, end = link.start - len(_LEAD), end - len(_LEAD)
+            mentions.append(Mention(start, end, thing_of(graph.node(link.first), name)))
         return mentions
 
     def _node(self, node_id: str) -> Node | None:
@@ -425,15 +429,6 @@ def chat(
     talk.attach("protein", seq)
     talk.attach("molecule", smiles)
     return talk.run()
-
-
-def session_lines(home: Path) -> list[str]:
-    """The saved sessions, a line each."""
-    lines = [
-        f"{line.name}  questions {line.turns}, inputs {line.inputs}  {line.at}  {line.last[:60]}"
-        for line in list_sessions(home)
-    ]
-    return lines or ["no session has been saved yet"]
 
 
 def _given(command: str, text: str) -> str:

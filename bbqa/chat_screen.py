@@ -82,5 +82,7 @@ class Screen:
             say(f"{count} sentence{'s' if count > 1 else ''} dropped (/why)", style="dim")
         by = f", written by {answer.written_by}" if answer.written_by else ""
         ended = f"{status_words(answer.status)}{by}; {seconds:.1f} s"
-        found = f"; {len(answer.evidence)} items of evidence (/evidence)" if answer.evidence else ""
+        items = "item" if len(answer.evidence) == 1 else "items"
+        count = f"; {len(answer.evidence)} {items} of evidence (/evidence)"
+        found = count if answer.evidence else ""
         say(f"{ended}{found if self._terminal.interactive else ''}", style="dim")

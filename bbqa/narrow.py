@@ -1,4 +1,4 @@
-"""A filter of the last list -> one question that stands alone.
+"""What is asked of the last list -> one question that stands alone.
 
 "Which of those also hit ERBB2?" after "Which drugs act on EGFR?" is "Which drugs act on EGFR that
 also hit ERBB2?". So the whole list is filtered, not only what of it was shown.
@@ -45,6 +45,53 @@ _HEAD: Final = re.compile(
     ),
     re.IGNORECASE,
 )
+
+
+_ENDS_OPEN: Final = re.compile(
+    r"\b(?:act|hit|bind|block|inhibit|target|cause|treat|on|to|with|in|at|by|for|of)$",
+    re.IGNORECASE,
+)
+_OF_WHOM: Final = re.compile(
+    r"^(?:which|what)\s+(?:[\w-]+\s+){0,3}?(?P<aux>is|are|do|does|did)\s+(?P<clause>.+?)[\s?.!]*$",
+    re.IGNORECASE,
+)
+_WHO_DOES: Final = re.compile(
+    r"^(?:which|what|who)\s+(?:(?!(?:do|does|did|is|are|the)\b)[a-z][\w-]*\s+){0,2}?(?:(?P<are>are|is)\s+"
+    r"(?P<linked>(?:linked|associated|related|connected|known|used|involved|found)\b.+?)"
+    r"|(?P<does>(?:act|hit|bind|block|inhibit|target|interact|cause|treat|activate)(?P<s>s?)\b.+?))"
+    r"[\s?.!]*$",
+    re.IGNORECASE,
+)
+
+
+def membership(asked: str, name: str) -> str | None:
+    """Whether a thing is in the list that answers a question, as a question.
+
+    Args:
+        asked: The question that the list answers.
+        name: A thing of the kind that it asks for.
+
+    Returns:
+        The question; None if the last one cannot be turned.
+
+    >>> membership("Which drugs act on KRAS?", "sotorasib")
+    'Does sotorasib act on KRAS?'
+    >>> membership("Which diseases is LDLR linked to?", "asthma")
+    'Is LDLR linked to asthma?'
+    """
+    if match := _WHO_DOES.match(asked):
+        if match["are"]:
+            return f"Is {name} {match['linked']}?"
+        return f"Does {name} {match['does'].replace(match['does'].split()[0], _base(match), 1)}?"
+    match = _OF_WHOM.match(asked)
+    if match is None or not _ENDS_OPEN.search(match["clause"]):
+        return None
+    return f"{match['aux'].capitalize()} {match['clause']} {name}?"
+
+
+def _base(match: re.Match[str]) -> str:
+    """The verb without its ending for the third person."""
+    return str(match["does"].split()[0]).removesuffix("s")
 
 
 def narrowed(text: str, asked: str) -> str | None:

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from bbqa.dialogue import Memory, Mention, UnclearError, resolve
+from bbqa.dialogue import resolve
+from bbqa.ellipsis import UnclearError
 from bbqa.schema import (
     Answer,
     AnswerStatus,
@@ -18,7 +19,14 @@ from bbqa.schema import (
     Question,
     Status,
 )
-from bbqa.things import in_a_row, thing_attached, thing_of, things_found, type_asked_for
+from bbqa.things import (
+    Memory,
+    Mention,
+    in_a_row,
+    thing_attached,
+    thing_of,
+    things_found,
+)
 
 NODES = {
     "aspirin": Node("DB00945", NodeType.DRUG, "aspirin"),
@@ -107,7 +115,8 @@ THREE = "erlotinib, gefitinib and lapatinib"
         # pronouns and what they leave out: the subject of the last question
         (ASKED, "and where is it found?", "Where is protein_1 found?", ["protein_1"]),
         (ASKED, "Where is it found?", "Where is protein_1 found?", ["protein_1"]),
-        (ASKED, "what are its partners?", "Which proteins does protein_1 interact with?", ["protein_1"]),
+        (ASKED, "what are its partners?",
+         "Which proteins does protein_1 interact with?", ["protein_1"]),
         (ASKED, "and is it a kinase?", "Is protein_1 a kinase?", ["protein_1"]),
         (ASKED, "but how does it work?", "How does protein_1 work?", ["protein_1"]),
         (ASKED, "What is this?", "What is protein_1?", ["protein_1"]),
@@ -143,7 +152,8 @@ THREE = "erlotinib, gefitinib and lapatinib"
          ["protein_1", "protein_2"]),
         (PROTEIN, "What is the function?", "Which functions does protein_1 have?", ["protein_1"]),
         # those, them, they: what the last answer named
-        (DRUGS, "which of those is approved?", "Which drugs act on EGFR that are approved?",
+        (DRUGS, "which of those is approved?",
+         "Which drugs act on EGFR that are approved?",
          ["EGFR"]),
         (DRUGS, "what do they do?", f"What do {THREE} do?",
          ["erlotinib", "gefitinib", "lapatinib"]),
@@ -173,7 +183,7 @@ THREE = "erlotinib, gefitinib and lapatinib"
         (PAIR, "and where are they found?", "Where are protein_1 and protein_2 found?",
          ["protein_1", "protein_2"]),
         # one of several
-        (DRUGS, "what about the second one?", "Which drugs act on gefitinib?", ["gefitinib"]),
+        (DRUGS, "what about the second one?", "What is known about gefitinib?", ["gefitinib"]),
         (DRUGS, "What does the first drug do?", "What does erlotinib do?", ["erlotinib"]),
         (DRUGS, "is the last one approved?", "Is lapatinib approved?", ["lapatinib"]),
         (DRUGS, "what does number 3 do?", "What does lapatinib do?", ["lapatinib"]),
@@ -195,6 +205,9 @@ THREE = "erlotinib, gefitinib and lapatinib"
         (MOLECULE, "and aspirin?", "Which proteins does aspirin act on?", ["aspirin"]),
         (BOTH, "what about protein_2?", "What does protein_2 do?", ["protein_2"]),
         (ASKED, "and aspirin?", "What does aspirin do?", ["aspirin"]),
+        # another thing of the kind that was listed: is it one of them?
+        (DRUGS, "and aspirin?", "Does aspirin act on EGFR?", ["aspirin", "EGFR"]),
+        (MOLECULE, "and insulin?", "Does molecule_1 act on insulin?", ["insulin", "molecule_1"]),
         (DRUGS, "and KIT?", "Which drugs act on KIT?", []),
         (DRUGS, "what about the XYZ12 gene?", "Which drugs act on XYZ12?", []),
         (DRUGS, "which diseases is the receptor linked to?",
@@ -346,25 +359,19 @@ def test_a_chain_of_follow_ups_keeps_its_thread():
     assert told == ["Which drugs act on BRCA1?", "Where is BRCA1 found?", "Where is EGFR found?"]
 
 
+def test_after_a_filter_the_last_name_in_the_question_is_replaced():
+    first = resolve("which of those also act on ERBB2?", DRUGS, mentions)
+    memory = Memory(asked=first.text, subjects=first.subjects, asked_for=NodeType.DRUG)
+    taken = resolve("and BRCA1?", memory, mentions)
+    assert taken.text == "Which drugs act on EGFR that also act on BRCA1?"
+    assert [thing.phrase for thing in taken.subjects] == ["BRCA1", "EGFR"]
+
+
 def test_a_list_of_things_is_replaced_as_a_whole():
     first = resolve("what do they do?", DRUGS, mentions)
     memory = Memory(asked=first.text, subjects=first.subjects)
     taken = resolve("and aspirin?", memory, mentions)
     assert taken.text == "What do aspirin do?"
-
-
-@pytest.mark.parametrize(
-    ("question", "asked_for"),
-    [
-        ("Which drugs act on it?", NodeType.DRUG),
-        ("Which proteins does this drug act on?", NodeType.PROTEIN),
-        ("What human diseases are there?", NodeType.DISEASE),
-        ("Where is it found?", NodeType.CELLULAR_COMPONENT),
-        ("What does this protein do?", NodeType.MOLECULAR_FUNCTION),
-    ],
-)
-def test_the_type_asked_for_is_that_of_the_head_noun(question, asked_for):
-    assert type_asked_for(question, [NodeType.PROTEIN]) is asked_for
 
 
 def evidence(number, type, *nodes, kind=Kind.FACT):
