@@ -10,7 +10,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from bbqa.answer import drug_checks, drug_comparison, drugs, molecules, near_drugs, properties, sequences
+from bbqa.answer import (
+    drug_checks,
+    drug_comparison,
+    drugs,
+    molecules,
+    near_drugs,
+    properties,
+    sequences,
+)
 from bbqa.answer.draft import Draft
 from bbqa.answer.members import say_members
 from bbqa.answer.missing import say_missing, say_unknown, say_variants
