@@ -79,6 +79,9 @@ def list_of_molecule(
     subjects = _attached(query)
     if len(subjects) != 1 or query.target not in _LISTED or not asks_of(subjects[0].rows, query):
         return False
+    given = subjects[0].given
+    if known_as(given, resources) is None and not nearest(given, resources, k=1):
+        return False
     return identify_molecule(query, parsed, resources, draft)
 
 
