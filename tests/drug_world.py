@@ -6,7 +6,7 @@ from bbqa.kg.graph import Graph
 from bbqa.question.parsed import Query, Subject
 from bbqa.resources import Resources
 from bbqa.schema import Input, Modality, NodeType, Relation
-from tests.world import NODES_OF_THE_WORLD, make_graph
+from world import NODES_OF_THE_WORLD, make_graph
 
 DRUG, ROLE, CLASS = NodeType.DRUG, NodeType.ROLE, NodeType.DRUG_CLASS
 PLAIN = [f"DB001{number}" for number in range(10, 50)]

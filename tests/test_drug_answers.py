@@ -11,8 +11,8 @@ from bbqa.answer.near_drugs import near_facts, tell_near
 from bbqa.answer.properties import computed_properties
 from bbqa.question.parsed import Constraint, Missing, Operation, ParsedQuestion, Query
 from bbqa.schema import AnswerStatus, NodeType, Question, Status
-from tests.drug_world import attached, drug_graph, named, row_of
-from tests.world import ASPIRIN, make_resources
+from drug_world import attached, drug_graph, named, row_of
+from world import ASPIRIN, make_resources
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,8 @@ import pytest
 
 from bbqa.retrieve.drug_groups import is_combination, ranked_classes, ranked_roles, spoken
 from bbqa.retrieve.primary_targets import primary_score, ranked_targets, stems, together
-from tests.drug_world import drug_graph, row_of
-from tests.world import make_resources
+from drug_world import drug_graph, row_of
+from world import make_resources
 
 
 @pytest.fixture(scope="module")

@@ -228,7 +228,10 @@ def _tell_groups(
     names = listed([f"“{g.name}”" if what == "class" else g.name for g in groups], most=MOST_GROUPS)
     shown = [recorded(account, group, resources) for group in groups[:MOST_GROUPS]]
     verb = "belongs to the" if what == "class" else "has the"
-    draft.say(f"{capital(account.name)} {verb} {plural} {names}", [*items, *shown])
+    salts = dict.fromkeys(group.drug for group in groups if group.form)
+    of = [title(row, resources) for row in salts] if all(g.form for g in groups) else []
+    note = f" (recorded of {listed(of)})" if of else ""
+    draft.say(f"{capital(account.name)} {verb} {plural} {names}{note}", [*items, *shown])
 
 
 # words
