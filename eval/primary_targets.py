@@ -17,7 +17,7 @@ from typing import Final
 
 from bbqa.resources import Resources
 from bbqa.retrieve.facts import specificity
-from bbqa.retrieve.primary_targets import PRIMARY, Target, ranked_targets
+from bbqa.retrieve.primary_targets import Target, ranked_targets
 from bbqa.schema import NodeType
 from bbqa.settings import load_settings
 
@@ -77,7 +77,7 @@ def main() -> None:
         for name, worth in orders.items():
             one, three = hits(some, worth, places=1), hits(some, worth, places=3)
             print(f"{half:10} {len(some)} drugs  {name:18}  hit@1 {one:.3f}  hit@3 {three:.3f}")
-        pairs = [(t.score >= PRIMARY, t.row in drug.named) for drug in some for t in drug.targets]
+        pairs = [(t.is_primary, t.row in drug.named) for drug in some for t in drug.targets]
         both = sum(main and right for main, right in pairs)
         print(
             f"{half:10} called main: precision {both / sum(main for main, _ in pairs):.2f}, "

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 
 from bbqa.answer.draft import Draft, listed
 from bbqa.answer.drug_account import (
-    MOST_MAIN,
     Account,
     account_of,
     in_words,
@@ -31,6 +30,8 @@ if TYPE_CHECKING:
     from bbqa.resources import Resources
 
 SHOWN: Final = 3
+MOST_LENT: Final = 6
+"""Targets of analogues that are named."""
 CLOSE: Final = 0.5
 """Least Tanimoto at which two drugs in three share a target (``retrieve.similarity``)."""
 LOOKED_AT: Final = 12
@@ -133,7 +134,7 @@ def tell_lent(given: Input, found: Sequence[Near], resources: Resources, draft: 
         return False
     near = found[0].analogue.similarity
     first = next(account for account in accounts if account.targets)
-    shown = lent[:MOST_MAIN]
+    shown = lent[:MOST_LENT]
     lenders = [a for a in accounts if any(t.row in {x.row for x in shown} for t in a.targets)]
     names = listed([account.name for account in lenders])
     items = _evidence_of(shown, lenders, resources)
@@ -141,7 +142,7 @@ def tell_lent(given: Input, found: Sequence[Near], resources: Resources, draft: 
     kind = with_article(listed([role.name for role in roles])) if roles else ""
     acts = "probably acts" if near >= CLOSE else "may act"
     draft.say(
-        f"It {acts} on {in_words(shown, resources, most=MOST_MAIN)}: this is recorded of {names}, "
+        f"It {acts} on {in_words(lent, resources, most=MOST_LENT)}: this is recorded of {names}, "
         f"not of the compound itself{f'; {first.name} is {kind}' if kind else ''}",
         [*items, *(recorded(first, role, resources) for role in roles)],
     )

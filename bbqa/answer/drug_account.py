@@ -91,7 +91,7 @@ def account_of(
     """
     targets = ranked_targets(row, resources)
     if not any(target.is_primary for target in targets):
-        targets.sort(key=lambda target: (acting_on(target.row, resources), -target.score))
+        targets = _least_common_first(targets, resources)
     return Account(
         row,
         spoken_name(resources.graph.name_of(row)),
@@ -102,6 +102,13 @@ def account_of(
         row if (parent := parent_of(row, resources)) is None else parent,
         status,
     )
+
+
+def _least_common_first(targets: Sequence[Target], resources: Resources) -> list[Target]:
+    """Targets of which none stands out: complexes first, then those on which few drugs act."""
+    groups = together(targets, resources)
+    groups.sort(key=lambda group: (len(group) < SUBUNITS, acting_on(group[0].row, resources)))
+    return [target for group in groups for target in group]
 
 
 def spoken_name(name: str) -> str:

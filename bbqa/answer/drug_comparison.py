@@ -18,14 +18,14 @@ from bbqa.answer.drug_account import (
     recorded,
     with_article,
 )
-from bbqa.answer.drug_sentences import capital, of_forms
+from bbqa.answer.drug_sentences import MOST_LISTED, capital, of_forms
 from bbqa.answer.molecular_identity import identity_evidence, known_as, opening_of
 from bbqa.answer.structural_difference import difference
 from bbqa.likeness import molecules_alike
 from bbqa.question.parsed import ParsedQuestion, Query, Subject
 from bbqa.retrieve.drug_groups import Group, is_combination
 from bbqa.retrieve.primary_targets import Target
-from bbqa.schema import Input, Modality, NodeType
+from bbqa.schema import AnswerStatus, Input, Modality, NodeType
 from bbqa.subject import as_attached
 
 if TYPE_CHECKING:
@@ -40,12 +40,17 @@ def shared_by_drugs(
 ) -> bool:
     """What two or three drugs have in common in roles, classes and targets."""
     drugs = _drugs(query)
-    if not drugs or query.target is not None or query.constraints:
+    rows = {row for subject in drugs for row in subject.rows}
+    others = [one for one in query.constraints if not set(one.terms) <= rows]
+    if not drugs or others or query.target not in (None, NodeType.PROTEIN):
         return False
     accounts = _accounts(drugs, resources, draft)
     if len(accounts) < len(drugs):
         return False
-    tell_shared(accounts, resources, draft)
+    if query.target is NodeType.PROTEIN:
+        _tell_shared_targets(accounts, resources, draft)
+    else:
+        tell_shared(accounts, resources, draft)
     return True
 
 
@@ -150,6 +155,35 @@ def _common(accounts: Sequence[Account], what: str) -> list[Group]:
     others = [{one.row for one in getattr(account, what)} for account in accounts[1:]]
     first = getattr(accounts[0], what)
     return [one for one in first if all(one.row in rows for rows in others)]
+
+
+def _tell_shared_targets(accounts: Sequence[Account], resources: Resources, draft: Draft) -> None:
+    """The targets that some drugs have in common, main ones of most of them first."""
+    names = listed([account.name for account in accounts])
+    shared = {target.row for target in _common(accounts, "targets")}
+    score = dict.fromkeys(shared, 0.0)
+    for account in accounts:
+        for target in account.targets:
+            if target.row in shared:
+                score[target.row] += target.score
+    first = sorted(
+        (target for target in accounts[0].targets if target.row in shared),
+        key=lambda target: -score[target.row],
+    )
+    if not first:
+        draft.note(f"No target is recorded that {names} have in common.")
+        draft.status = AnswerStatus.NO_EVIDENCE
+        return
+    items = [
+        recorded(account, target, resources)
+        for shown in first[:MOST_MAIN]
+        for account in accounts
+        for target in account.targets
+        if target.row == shown.row
+    ]
+    count = "one recorded target" if len(first) == 1 else f"{len(first)} recorded targets"
+    words = in_words(first, resources, most=MOST_LISTED)
+    draft.say(f"{capital(names)} share {count}: {words}", items)
 
 
 def _tell_own(

@@ -57,7 +57,7 @@ def identify_molecule(
         if subject.given.label in told and query.target in (None, NodeType.PROTEIN):
             continue
         if known is None:
-            _tell_unknown(subject, query, resources, draft, alone=len(subjects) == 1)
+            _tell_unknown(subject, query, parsed, resources, draft)
         else:
             _tell_known(subject, known, query, resources, draft, alone=len(subjects) == 1)
     return True
@@ -152,14 +152,17 @@ def _tell_known(
 
 
 def _tell_unknown(
-    subject: Subject, query: Query, resources: Resources, draft: Draft, *, alone: bool
+    subject: Subject, query: Query, parsed: ParsedQuestion, resources: Resources, draft: Draft
 ) -> None:
     """What a structure that is no recorded drug resembles, and what that suggests of it."""
     given = subject.given
     found = nearest(given, resources)
-    name = "This compound" if alone else given.label
+    name = "This compound" if len(query.subjects) == 1 else given.label
     if not found:
-        draft.note(f"{name} is not recorded here, and no recorded drug resembles it.")
+        said = f"{name} is not recorded here, and no recorded drug resembles it."
+        if said in draft.text:
+            return
+        draft.note(said)
         draft.status = AnswerStatus.NO_EVIDENCE
     else:
         opening = f"{name} is not recorded here; its nearest analogue is"
@@ -169,7 +172,8 @@ def _tell_unknown(
             _tell_suggested(given, found, query, resources, draft)
         else:
             _tell_groups(given, found, query, resources, draft)
-    _tell_liabilities(given, found, resources, draft)
+    if not any(one.properties for one in parsed.queries):
+        _tell_liabilities(given, found, resources, draft)
 
 
 def _tell_suggested(

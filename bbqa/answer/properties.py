@@ -86,6 +86,8 @@ def computed_properties(
     held = [_tell(subject, query, resources, draft, alone=alone) for subject in query.subjects]
     if not any(held):
         draft.status = AnswerStatus.NO_EVIDENCE
+    elif draft.status is AnswerStatus.NO_EVIDENCE:
+        draft.status = AnswerStatus.ANSWERED
     return True
 
 
