@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from bbqa.answer import (
     drug_checks,
+    drug_comparison,
     drugs,
     molecules,
     near_drugs,
@@ -53,8 +54,8 @@ RESPONDERS: Final[Mapping[Operation, tuple[Responder, ...]]] = {
     Operation.COUNT: (say_members,),
     Operation.CHECK: (drug_checks.check_drug, sequence_checks.check_of_sequence, say_check),
     Operation.DIFFERENCE: (sequences.difference_of_sequence,),
-    Operation.COMPARE: (drugs.compare_drugs, sequence_checks.compare_sequences),
-    Operation.SHARED: (drugs.shared_by_drugs, say_shared),
+    Operation.COMPARE: (drug_comparison.compare_drugs, sequence_checks.compare_sequences),
+    Operation.SHARED: (drug_comparison.shared_by_drugs, say_shared),
     Operation.PATH: (say_connection,),
     Operation.PROPERTY: (properties.computed_properties,),
     Operation.SIMILAR: (molecules.similar_molecules, sequences.similar_to_protein),
