@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bbqa.retrieve import alignment, forms, similarity, visible
-from bbqa.retrieve.kin import NEAREST, analogue_of, homologue_of
+from bbqa.retrieve.facts import triple_of
+from bbqa.retrieve.kin import NEAREST, analogy, homology, kin_words
 from bbqa.retrieve.path_words import facts_of_link, hop_of, joined
-from bbqa.schema import Evidence, Input, Kind, Modality, NodeType, Relation, Status
+from bbqa.schema import Evidence, Input, Kind, Modality, NodeType, Relation, Status, Triple
 from bbqa.subject import as_attached, node_of
 
 if TYPE_CHECKING:
@@ -23,13 +24,14 @@ LEAST_NEAR: Final = 0.1
 class _Kin:
     """A node that is an input or resembles it; ``near`` is 1 for what it is.
 
-    ``method`` says how that is known of what the input is not itself.
+    ``method`` says how that is known of what the input is not itself, ``kin`` what it is to it.
     """
 
     row: int
     near: float
     words: str
     method: str = ""
+    kin: Triple | None = None
 
 
 def acting_of_kin(molecule: Input, protein: Input, resources: Resources) -> list[Evidence]:
@@ -75,15 +77,18 @@ def _kin_of_molecule(given: Input, resources: Resources) -> Iterator[_Kin]:
     if own is not None:
         yield _Kin(own[0], 1.0, graph.name_of(own[0]))
         for form, what in forms.forms_of(own[0], resources):
-            yield _Kin(form, NEAREST, f"{graph.name_of(form)}, {what},", forms.METHOD)
+            named = f"{graph.name_of(form)}, {what},"
+            kin = forms.form_of(own[0], form, graph, about=given.label)
+            yield _Kin(form, NEAREST, named, forms.METHOD, kin)
     whole = as_attached(given, graph)
     if whole.modality is not Modality.MOLECULE:
         return
     for found in visible.analogues(whole, resources):
         if own is None or found.node != own[0]:
-            words = f"{graph.name_of(found.node)}, {analogue_of(given.label, found)},"
+            itself = (graph.node_id(found.node), graph.name_of(found.node))
+            kin = analogy(given.label, found, itself)
             near = min(found.similarity, NEAREST)
-            yield _Kin(found.node, near, words, similarity.METHOD)
+            yield _Kin(found.node, near, f"{itself[1]}, {kin_words(kin)},", similarity.METHOD, kin)
 
 
 def _kin_of_protein(given: Input, resources: Resources) -> Iterator[_Kin]:
@@ -97,8 +102,9 @@ def _kin_of_protein(given: Input, resources: Resources) -> Iterator[_Kin]:
     for found in visible.homologues(whole, resources):
         row = int(graph.sequences.node[found.row])
         if row >= 0 and (own is None or row != own[0]):
-            words = f"{graph.name_of(row)}, {homologue_of(given.label, found)}"
-            yield _Kin(row, min(found.near, NEAREST), words, alignment.METHOD)
+            kin = homology(given.label, found, (graph.node_id(row), graph.name_of(row)))
+            words = f"{graph.name_of(row)}, {kin_words(kin)}"
+            yield _Kin(row, min(found.near, NEAREST), words, alignment.METHOD, kin)
 
 
 def _inferred(drug: _Kin, target: _Kin, molecule: Input, resources: Resources) -> Evidence:
@@ -106,6 +112,7 @@ def _inferred(drug: _Kin, target: _Kin, molecule: Input, resources: Resources) -
     facts = facts_of_link(graph, drug.row, Relation.DRUG_PROTEIN, target.row)
     hop = hop_of(graph, drug.row, facts)
     likened = [kin.method for kin in (drug, target) if kin.method]
+    kinships = tuple(kin.kin for kin in (drug, target) if kin.kin is not None)
     return Evidence(
         number=0,
         statement=f"{drug.words} has recorded activity on {target.words}",
@@ -118,4 +125,6 @@ def _inferred(drug: _Kin, target: _Kin, molecule: Input, resources: Resources) -
         score=drug.near * target.near,
         because=f"nearness {drug.near:.2f} x {target.near:.2f}",
         about=molecule.label,
+        triple=triple_of(facts[0], graph, via=kinships[0].via if kinships else ""),
+        also=kinships,
     )

@@ -10,7 +10,7 @@ from bbqa.retrieve import alignment, forms, similarity, visible
 from bbqa.retrieve.identity import How
 from bbqa.retrieve.kin import NEAREST
 from bbqa.retrieve.proteins import CLOSE_COVERAGE, CLOSE_IDENTITY
-from bbqa.schema import Hop, Input, Modality
+from bbqa.schema import Hop, Input, InputRelation, Modality, Triple
 from bbqa.subject import node_of
 
 if TYPE_CHECKING:
@@ -53,14 +53,24 @@ class Anchor:
 
     def hop(self, graph: Graph) -> Hop:
         """The step from the input to its node."""
-        return Hop(
-            self.given.label, graph.node_id(self.row), "", self.statement(graph), self.source
-        )
+        return self._hop((self.given.label, graph.node_id(self.row)), graph)
 
     def hop_back(self, graph: Graph) -> Hop:
         """The step from the node to the input that it stands for."""
-        return Hop(
-            graph.node_id(self.row), self.given.label, "", self.statement(graph), self.source
+        return self._hop((graph.node_id(self.row), self.given.label), graph)
+
+    def _hop(self, ends: tuple[str, str], graph: Graph) -> Hop:
+        said = self.statement(graph)
+        return Hop(*ends, "", said, self.source, triple=self.triple(graph))
+
+    def triple(self, graph: Graph) -> Triple:
+        """What the input is, or what it resembles."""
+        return Triple(
+            self.given.label,
+            InputRelation.IS if self.exact else InputRelation.RESEMBLES,
+            graph.node_id(self.row),
+            head_name=self.given.label,
+            tail_name=graph.name_of(self.row),
         )
 
 

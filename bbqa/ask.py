@@ -34,6 +34,10 @@ class Listener(Protocol):
         """All evidence has been found."""
         ...
 
+    def on_answer(self, answer: Answer) -> None:
+        """The composed answer is ready and whole; a model may still add to it by ``on_claim``."""
+        ...
+
     def on_claim(self, claim: Claim) -> None:
         """A sentence has been written and checked."""
         ...
@@ -41,6 +45,9 @@ class Listener(Protocol):
 
 class _Nobody:
     def on_evidence(self, question: Question, evidence: Sequence[Evidence]) -> None:
+        """Nobody is listening."""
+
+    def on_answer(self, answer: Answer) -> None:
         """Nobody is listening."""
 
     def on_claim(self, claim: Claim) -> None:
@@ -98,10 +105,10 @@ def ask(
     with clock("composed"):
         draft = respond(parsed, resources)
     if draft is not None:
-        listener.on_evidence(question, draft.evidence)
-        for claim in draft.claims:
-            listener.on_claim(claim)
-        return replace(_composed(question, parsed, draft, resources), timings_s=clock.timings)
+        answer = replace(_composed(question, parsed, draft, resources), timings_s=clock.timings)
+        listener.on_evidence(question, answer.evidence)
+        listener.on_answer(answer)
+        return answer
     # 4. evidence: what is known of the inputs, and what tools find
     with clock("evidence"):
         findings = gather(question, resources, llm=_opener(resources) if use_llm else None)

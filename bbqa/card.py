@@ -10,7 +10,16 @@ from bbqa.errors import IndexMismatchError, InputError
 from bbqa.kg.describe import definition_of, document, statement, title
 from bbqa.retrieve import visible
 from bbqa.retrieve.facts import sources_of
-from bbqa.schema import Evidence, Kind, Node, NodeType, Relation, Status
+from bbqa.schema import (
+    Evidence,
+    InputRelation,
+    Kind,
+    Node,
+    NodeType,
+    Relation,
+    Status,
+    Triple,
+)
 from bbqa.subject import with_article
 
 if TYPE_CHECKING:
@@ -149,6 +158,14 @@ def identity_of(
         score=score,
         because=because,
         about=about,
+        triple=Triple(
+            label or about,
+            InputRelation.IS,
+            node.id,
+            head_name=label or node.name,
+            tail_name=node.name,
+            synonyms=node.synonyms[:SYNONYMS],
+        ),
     )
 
 

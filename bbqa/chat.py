@@ -10,20 +10,25 @@ import os
 import re
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from bbqa.ask import ask
 from bbqa.attach import Kind, in_words, read_attached, read_attached_file, recognise
-from bbqa.chat_screen import STYLES, Screen, with_remark
-from bbqa.dialogue import Mention, Taken, asks_for_approval, recorded_instead, resolve, spoken
+from bbqa.chat_screen import STYLES, Screen
+from bbqa.dialogue import Taken, resolve, spoken
 from bbqa.errors import BbqaError, InputError
-from bbqa.question.read import MAX_QUESTION, about_types, bare_question, meant_by
-from bbqa.schema import Answer, Input, Node, Question, Relation, Status
-from bbqa.session import Session, Turn, answered_turn, list_sessions, new_turn
-from bbqa.things import Thing, thing_of, things_found, type_asked_for
+from bbqa.question.linking import links
+from bbqa.question.parse import parse
+from bbqa.question.read import MAX_QUESTION
+from bbqa.retrieve.proteins import title_of
+from bbqa.retrieve.visible import same_proteins
+from bbqa.schema import Answer, Input, Modality, Node, NodeType, Question, Status
+from bbqa.session import Session, Turn, answered_turn, new_turn, session_lines
+from bbqa.subject import node_of
+from bbqa.things import Mention, Thing, thing_of, things_found
 from bbqa.transcript import dropped_lines, evidence_line, export, input_line, why_lines
 
 if TYPE_CHECKING:
@@ -45,6 +50,8 @@ COMMANDS: Final = {
     "/help": ("", "this list"),
     "/exit": ("", "leave; so does Ctrl-D"),
 }
+_LEAD: Final = "about "
+_GENITIVE = re.compile(r"['’]s?$")
 _COMMAND = re.compile(r"/[A-Za-z?]+(?=\s|$)")
 
 
@@ -145,7 +152,20 @@ class Chat:
         there = {given.label for given in self._session.inputs}
         for given in self._session.attach(found):
             again = "attached already: " if given.label in there else "attached "
-            self._dim(f"{again}{given.label}  {input_line(asdict(given))}")
+            self._dim(again + self._line_of(given))
+
+    def _line_of(self, given: Input) -> str:
+        """An input in a line: what it is, where that is known, how large, and how it was called."""
+        graph = self._resources.graph
+        if (node := node_of(given, self._resources)) is not None:
+            known = f"{graph.name_of(node[0])} ({graph.node_id(node[0])})"
+        else:
+            protein = given.modality is Modality.PROTEIN
+            same = same_proteins(given, self._resources) if protein else ()
+            known = title_of(graph, graph.sequences[same[0].number]) if same else ""
+        said = (given.name or given.given) in known
+        line = input_line(asdict(replace(given, name="", given="") if said else given))
+        return f"{given.label}: {known}  {line}" if known else f"{given.label}  {line}"
 
     def _read(self, kind: Kind, text: str) -> list[Input]:
         return read_attached(
@@ -164,9 +184,8 @@ class Chat:
             )
         taken = resolve(typed, self._session.memory(), self._mentions)
         chosen = taken.subjects if taken.text.startswith("Which of ") else ()
-        taken = recorded_instead(taken) if self._records_no_approvals() else taken
-        self._tell_taken(taken)
         self._session.begin(typed)
+        self._tell_taken(taken)
         screen = Screen(self._terminal)
         turn = new_turn(typed, taken, seconds=0.0)
         try:
@@ -187,8 +206,6 @@ class Chat:
             self._session.keep({**turn, "error": str(error), "seconds": seconds})
             raise
         else:
-            if asks_for_approval(typed):
-                answer = with_remark(answer, self._remark())
             self._keep(turn, answer, started, chosen)
         screen.finish(answer, time.perf_counter() - started)
 
@@ -205,8 +222,7 @@ class Chat:
 
         After "which of those …?" that is what was to be chosen from.
         """
-        about = about_types(answer.question, self._resources)
-        asked_for = type_asked_for(bare_question(answer.question), about)
+        asked_for = self._asked_for(answer.question)
         found = things_found(answer, asked_for, self._node)
         if chosen:
             found, asked_for = tuple(chosen), chosen[0].type
@@ -225,31 +241,27 @@ class Chat:
         elif len(attached) > 1 and taken.inputs:
             self._dim(f"about {', '.join(given.label for given in taken.inputs)}")
 
+    def _asked_for(self, question: Question) -> NodeType | None:
+        """The type of what a question asks for first; None where it asks of its subject itself."""
+        for query in parse(question, self._resources).queries:
+            if query.target is not None or query.aspects:
+                return query.target or query.aspects[0]
+        return None
+
     def _mentions(self, text: str) -> list[Mention]:
-        """The nodes that a text names."""
-        resources, attached = self._resources, self._session.inputs
-        named = resources.names.mentions(text)
-        rows = [meant_by(mention, text, attached, resources) for mention in named]
-        return [
-            Mention(m.start, m.end, thing_of(resources.graph.node(row), m.text))
-            for m, row in zip(named, rows, strict=True)
-        ]
+        """The nodes that a text names, without a genitive's ending."""
+        graph, mentions = self._resources.graph, []
+        # A text in capitals alone, such as "KIT?", would be read as if it were shouted.
+        for link in links(f"{_LEAD}{text}", self._resources):
+            name = _GENITIVE.sub("", link.text)
+            end = link.end - len(link.text) + len(name)
+            start, end = link.start - len(_LEAD), end - len(_LEAD)
+            mentions.append(Mention(start, end, thing_of(graph.node(link.first), name)))
+        return mentions
 
     def _node(self, node_id: str) -> Node | None:
         row = self._resources.graph.row(node_id)
         return None if row is None else self._resources.graph.node(row)
-
-    def _records_no_approvals(self) -> bool:
-        return not len(self._resources.graph.edges_with(Relation.DRUG_INDICATION))
-
-    def _remark(self) -> str:
-        """What the graph can and cannot say about approvals."""
-        if not self._records_no_approvals():
-            return "The graph records what drugs are indicated for, not who approved them."
-        return (
-            "The graph records no approvals. A drug's ATC class, where there is one, says how a "
-            "drug in use is classed; that there is none says nothing."
-        )
 
     # commands
 
@@ -293,7 +305,7 @@ class Chat:
 
     def _inputs(self, _: str) -> None:
         for given in self._session.inputs:
-            self._say(f"{given.label}  {input_line(asdict(given))}")
+            self._say(self._line_of(given))
         if not self._session.inputs:
             self._say("nothing is attached: paste a sequence, or /seq, /smiles, /file")
 
@@ -417,15 +429,6 @@ def chat(
     talk.attach("protein", seq)
     talk.attach("molecule", smiles)
     return talk.run()
-
-
-def session_lines(home: Path) -> list[str]:
-    """The saved sessions, a line each."""
-    lines = [
-        f"{line.name}  questions {line.turns}, inputs {line.inputs}  {line.at}  {line.last[:60]}"
-        for line in list_sessions(home)
-    ]
-    return lines or ["no session has been saved yet"]
 
 
 def _given(command: str, text: str) -> str:

@@ -1,4 +1,4 @@
-"""An answer in a chat while it grows, and what follows it."""
+"""An answer in a chat: its sentences as they come, and what follows them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from bbqa.ask import cited_text
+from bbqa.answer.draft import cited_text
+from bbqa.layout import Sentence, caveats_of, sentences_of, status_words
 from bbqa.schema import Answer, AnswerStatus, Claim, Evidence, Question, Status
 
 if TYPE_CHECKING:
@@ -16,32 +17,44 @@ STYLES: Final = {Status.INFERRED: "yellow", Status.PREDICTED: "magenta"}
 
 
 class Screen:
-    """Shows the sentences of an answer as they are checked, and keeps them if it is stopped."""
+    """Shows an answer sentence by sentence, and keeps what is on the screen if it is stopped."""
 
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
         self._question: Question | None = None
         self._evidence: tuple[Evidence, ...] = ()
+        self._composed: Answer | None = None
         self._claims: list[Claim] = []
+        self._said: set[str] = set()
 
     def on_evidence(self, question: Question, evidence: Sequence[Evidence]) -> None:
-        """Say how much was found: the items themselves are shown when asked for."""
+        """Keep what was found: the answer comes first, the items when they are asked for."""
         self._question, self._evidence = question, tuple(evidence)
-        for note in (note for given in question.inputs for note in given.notes):
-            self._terminal.say(f"note: {note}", style="dim")
-        if evidence and self._terminal.interactive:
-            self._terminal.say(f"{len(evidence)} items of evidence (/evidence)", style="dim")
+
+    def on_answer(self, answer: Answer) -> None:
+        """Show the composed answer's sentences; a model may add to them."""
+        self._composed = answer
+        self._claims = list(answer.claims)
+        for sentence in sentences_of(answer):
+            self._show(sentence)
 
     def on_claim(self, claim: Claim) -> None:
-        """Show a sentence; one that is not curated says so."""
+        """Show a sentence; an uncertain one has a colour."""
         self._claims.append(claim)
-        place = f"{len(self._claims):>2}  " if self._terminal.interactive else ""
-        sure = claim.status not in STYLES
-        said = cited_text(claim) if sure else f"Not curated ({claim.status}): {cited_text(claim)}"
-        self._terminal.say(f"{place}{said}", style=STYLES.get(claim.status, ""))
+        self._show(Sentence(cited_text(claim), len(self._claims) - 1, claim.status))
+
+    def _show(self, sentence: Sentence) -> None:
+        """Show a sentence with its number, by which ``/why`` knows it."""
+        self._said.add(sentence.text)
+        number = "" if sentence.place is None else str(sentence.place + 1)
+        place = f"{number:>2}  " if self._terminal.interactive else ""
+        style = "" if sentence.status is None else STYLES.get(sentence.status, "")
+        self._terminal.say(f"{place}{sentence.text}", style=style)
 
     def stopped(self, question: Question) -> Answer:
-        """The answer as far as it came."""
+        """The composed answer if it was there already, else the answer as far as it came."""
+        if self._composed is not None:
+            return replace(self._composed, note="stopped with Ctrl-C while the model was writing")
         return Answer(
             question=self._question or question,
             status=AnswerStatus.CUT_SHORT,
@@ -54,27 +67,22 @@ class Screen:
         )
 
     def finish(self, answer: Answer, seconds: float) -> None:
-        """Show what follows the sentences: what is not known, was dropped, and how long it took."""
+        """Show what is not on the screen yet: what is uncertain, was dropped, how long it took."""
         say = self._terminal.say
-        rest = answer.text
-        for claim in self._claims:
-            rest = rest.replace(cited_text(claim), "")
-        if rest := " ".join(rest.split()):
-            say(rest)
-        if answer.note and answer.note not in rest:
+        for sentence in sentences_of(answer):
+            if sentence.text not in self._said:
+                self._show(sentence)
+        for caveat in caveats_of(answer):
+            say(caveat, style="dim")
+        for note in (note for given in answer.question.inputs for note in given.notes):
+            say(f"note: {note}", style="dim")
+        if answer.note and answer.note not in answer.text:
             say(f"note: {answer.note}", style="yellow")
         if count := len(answer.dropped):
             say(f"{count} sentence{'s' if count > 1 else ''} dropped (/why)", style="dim")
-        steps = ", ".join(f"{step} {s:.1f}" for step, s in answer.timings_s.items())
         by = f", written by {answer.written_by}" if answer.written_by else ""
-        say(f"{answer.status}{by}; {seconds:.1f} s{f' ({steps})' if steps else ''}", style="dim")
-
-
-def with_remark(answer: Answer, remark: str) -> Answer:
-    """An answer that says what its evidence cannot tell, and is therefore no sure one."""
-    sure = answer.status is AnswerStatus.ANSWERED
-    return replace(
-        answer,
-        status=AnswerStatus.UNSURE if sure else answer.status,
-        text=f"{answer.text} {remark}".strip(),
-    )
+        ended = f"{status_words(answer.status)}{by}; {seconds:.1f} s"
+        items = "item" if len(answer.evidence) == 1 else "items"
+        count = f"; {len(answer.evidence)} {items} of evidence (/evidence)"
+        found = count if answer.evidence else ""
+        say(f"{ended}{found if self._terminal.interactive else ''}", style="dim")

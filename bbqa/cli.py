@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from itertools import takewhile
 from pathlib import Path
 from typing import Annotated
 
@@ -53,7 +54,7 @@ app.command("chat")(chat)
 
 @app.command()
 def ask(
-    question: Annotated[str, typer.Argument(help="The question in words.")],
+    question: Annotated[list[str], typer.Argument(help="The question in words.")],
     seq: Seq = None,
     smiles: Smiles = None,
     option: Annotated[
@@ -62,7 +63,12 @@ def ask(
     k: K = None,
     llm: Llm = None,
     no_llm: NoLlm = False,
-    trace: Annotated[bool, typer.Option(help="Show what each step did.")] = False,
+    evidence: Annotated[
+        bool, typer.Option("--evidence", help="Show all evidence below the answer.")
+    ] = False,
+    trace: Annotated[
+        bool, typer.Option("--trace", help="Show the evidence and what each step did.")
+    ] = False,
     driver: Annotated[
         str | None,
         typer.Option(help="Who decides which tools are called: auto, plan, asked or native."),
@@ -80,7 +86,10 @@ def ask(
     """Answer a question in words, every sentence backed by numbered evidence."""
     from bbqa.ask import ask as answer_question
     from bbqa.choose import choose
-    from bbqa.show import Screen, show_answer, show_choice
+    from bbqa.show import Screen, show_choice
+
+    screen = Screen(evidence=evidence, trace=trace)
+    words = " ".join(question)
 
     with given_resources(
         quiet,
@@ -96,7 +105,7 @@ def ask(
         resources = opened.with_limits(limits)
         if option:
             choice = choose(
-                question,
+                words,
                 option,
                 seq=seq or (),
                 smiles=smiles or (),
@@ -105,21 +114,26 @@ def ask(
                 resources=resources,
             )
         else:
-            answer = answer_question(
-                question,
-                seq=seq or (),
-                smiles=smiles or (),
-                translate=translate,
-                use_llm=not no_llm,
-                resources=resources,
-                listener=None if as_json else Screen(),
-            )
+            try:
+                answer = answer_question(
+                    words,
+                    seq=seq or (),
+                    smiles=smiles or (),
+                    translate=translate,
+                    use_llm=not no_llm,
+                    resources=resources,
+                    listener=None if as_json else screen,
+                )
+            except KeyboardInterrupt:
+                if (kept := screen.stopped()) is not None:
+                    screen.finish(kept)
+                raise
     if as_json:
         print_json((choice if option else answer).to_json())
     elif option:
-        show_choice(choice, option, trace=trace)
+        show_choice(choice, option, evidence=evidence, trace=trace)
     else:
-        show_answer(answer, trace=trace)
+        screen.finish(answer)
 
 
 @app.command()
@@ -256,15 +270,19 @@ def index_build(graph: GraphFolder = None, quiet: Quiet = False) -> None:
 
 @app.command()
 def models(as_json: AsJson = False) -> None:
-    """List models and data: what is here, how large, from where, under which licence."""
+    """List models and data, better models that fit this machine, and servers found on it."""
+    from bbqa.doctor import free_memory
     from bbqa.doctor import models as list_models
-    from bbqa.show import show_models
+    from bbqa.llm.local import fitting, local_servers
+    from bbqa.show import show_better_models, show_models
 
     rows = list_models(given_settings().home)
     if as_json:
         print_json([row.to_json() for row in rows])
-    else:
-        show_models(rows)
+        return
+    show_models(rows)
+    memory = free_memory()
+    show_better_models(fitting(memory), local_servers(), memory_bytes=memory)
 
 
 @app.command()
@@ -292,10 +310,11 @@ def main(args: list[str] | None = None) -> int:
     # OpenMP threads that spin while they wait are ruinous beside other work on the same cores.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     debug = os.environ.get("BBQA_DEBUG") == "1"
+    args = _with_command(sys.argv[1:] if args is None else args)
     try:
         return int(app(args=args, prog_name="bbqa", standalone_mode=False) or 0)
     except typer.TyperException as error:
-        _complain(error.format_message(), "bbqa --help")
+        _complain(error.format_message(), _hint(args))
         return error.exit_code
     except BbqaError as error:
         if debug:
@@ -316,6 +335,24 @@ def main(args: list[str] | None = None) -> int:
             "this is a bug in bbqa; run again with BBQA_DEBUG=1 and report what it prints",
         )
         return 1
+
+
+def _with_command(args: list[str]) -> list[str]:
+    """Arguments that begin with a question, given to the command that answers one."""
+    first = args[0].strip() if args else ""
+    is_question = " " in first and not first.startswith("-")
+    return ["ask", *args] if is_question else args
+
+
+def _hint(args: list[str]) -> str:
+    """What to type where the arguments name no command, or use one wrongly."""
+    words = list(takewhile(lambda word: not word.startswith("-"), args))
+    known = {command.name or "" for command in app.registered_commands}
+    known |= {group.name or "" for group in app.registered_groups}
+    known |= {getattr(c.callback, "__name__", "") for c in app.registered_commands}
+    if len(words) > 1 and words[0] not in known:
+        return f'to ask: bbqa ask "{" ".join(words)}"'
+    return "bbqa --help"
 
 
 def _complain(message: str, hint: str) -> None:

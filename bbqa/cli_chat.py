@@ -41,9 +41,9 @@ def chat(
     quiet: Quiet = False,
 ) -> None:
     """Ask, follow up, look at the evidence: a session, saved as it goes."""
-    from bbqa.chat import COMMANDS, session_lines
+    from bbqa.chat import COMMANDS
     from bbqa.chat import chat as hold_chat
-    from bbqa.session import open_session
+    from bbqa.session import open_session, session_lines
     from bbqa.terminal import open_terminal
 
     if list_them:

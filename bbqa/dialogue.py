@@ -8,51 +8,27 @@ cannot be told is asked back (``UnclearError``), and what stands alone is left a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from bbqa.errors import InputError
-from bbqa.references import Reference, find_references, is_bound, noun_type
+from bbqa.ellipsis import (
+    ABOUT,
+    UnclearError,
+    asked_of_others,
+    elliptical,
+    is_only_things,
+    question_for,
+    type_alone,
+    words_of,
+)
+from bbqa.narrow import narrowed
+from bbqa.references import Reference, find_references, is_bound
 from bbqa.schema import Input, Modality, NodeType
-from bbqa.things import Thing, in_a_row
+from bbqa.things import Memory, Mention, Thing, in_a_row, of_type, unique
 
 MAX_REFERENTS: Final = 10
 """At most so many nodes of an answer are carried into the next question."""
-
-
-class UnclearError(InputError):
-    """A question refers to something, and it cannot be told to what."""
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """What a question can refer to.
-
-    Attributes:
-        attached: The session's inputs.
-        fresh: Labels of those attached since the last question.
-        asked: The last question as it was taken; empty before the first.
-        subjects: What that question was about.
-        found: The nodes that its answer names with evidence, in the answer's order.
-        asked_for: The type of node that it asked for.
-    """
-
-    attached: tuple[Thing, ...] = ()
-    fresh: frozenset[str] = frozenset()
-    asked: str = ""
-    subjects: tuple[Thing, ...] = ()
-    found: tuple[Thing, ...] = ()
-    asked_for: NodeType | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """Words of a question that name a thing."""
-
-    start: int
-    end: int
-    thing: Thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,64 +54,7 @@ Mentions = Callable[[str], Sequence[Mention]]
 _OPENING = re.compile(
     r"^(?:(?:and|but|so|also|then|ok(?:ay)?|now|next|well)\b[\s,]*)+(?=\S)", re.IGNORECASE
 )
-# What may stand around a thing where nothing but the thing is new: "and what about aspirin?"
-_AROUND = frozenset(
-    """
-    a about also and an as but compound disease drug do does for gene how in is it molecule now of
-    on ok okay one or please protein question same so that the then this to what with
-    """.split()  # noqa: SIM905
-) - {"is", "does", "do", "it", "that", "this"}
-_ABOUT = re.compile(r"(?:(?:what|how) (?:about|of)|(?:the )?same)\b", re.IGNORECASE)
-_PREPOSITION = re.compile(r"^(?:(?:what|how) about )?(in|for|against|during|by|with|on)\s", re.I)
-# Words that ask or join and name nothing: a question of these alone is about what came before.
-_ASKING = frozenset(
-    """
-    a about acted acting acts active activities activity act affect affects against all also an
-    and any are as associated at atc be been belong belongs bind binds binding biological by can
-    cause caused causes cell cells cellular class classes clinical common compartment compartments
-    component components connected could describe detail details did do does effect effects
-    elsewhere else exactly explain expressed find for found from function functional functions
-    gene genes give had happens has have how i if in inhibit inhibits inhibitors interact
-    interacts interactions interaction involved is kind kinds know known like likely linked list
-    locate located location locations main many may me mechanism members molecular molecule
-    molecules more most much name named names normally of on or organelle other others part
-    partners pathway pathways phenotype phenotypes please play plays process processes properties
-    protein proteins related relation relevant role roles say show side similar so some strongest
-    structure summarise summarize summary symptom symptoms take takes target targets tell than
-    that the their them there tissue tissues to treat treated treatment treats type types up use
-    used uses usually was were weight well what when where which who why will with work works
-    would you acid acids acceptors amino approved aromatic atoms bonds calculate chain charge
-    coefficient composition compute contain contains content donors extinction five formula
-    give groups homologs homologues hydrogen hydropathy isoelectric length lipinski localization
-    logp mass motifs number orthologs orthologues paralogs paralogues peptide pi point polar
-    regions residues rings rule sequence signal stereocenters stereocentres subcellular surface
-    area terminus tpsa transmembrane disease diseases disorder disorders drug drugs compound
-    compounds medicine medicines connection between
-    """.split()  # noqa: SIM905
-)
-_APPROVAL = re.compile(r"\b(?:approv(?:ed|al)|licen[sc]ed|marketed|on the market)\b", re.IGNORECASE)
 _DOUBT = re.compile(r"^(?:why|really|are you sure|how (?:do|can) you (?:know|tell))\W*$", re.I)
-_OVERVIEW = frozenset("tell me more about explain describe summarise summarize summary".split())  # noqa: SIM905
-_NOUN_ALONE = frozenset("which what the any and list show of other others are is there its".split())  # noqa: SIM905
-_WORD = re.compile(r"[\w'’-]+")
-_REFERRING = re.compile(
-    r"\b(?:this|these|that|those|the|my|both)\s+(?:two\s+)?"
-    r"(?:proteins?|genes?|drugs?|molecules?|compounds?|sequences?|diseases?|enzymes?|medicines?)\b",
-    re.IGNORECASE,
-)
-# Asked of a subject in so many words, and such that ``intent`` reads no other type out of them.
-_TEMPLATES: Final = {
-    NodeType.PROTEIN: "Which proteins are linked to {it}?",
-    NodeType.MOLECULAR_FUNCTION: "Which functions {do} {it} have?",
-    NodeType.BIOLOGICAL_PROCESS: "Which processes {are} {it} involved in?",
-    NodeType.CELLULAR_COMPONENT: "Where {are} {it} found?",
-    NodeType.PATHWAY: "Which pathways {are} {it} part of?",
-    NodeType.DISEASE: "Which diseases {are} {it} linked to?",
-    NodeType.PHENOTYPE: "Which phenotypes {are} {it} linked to?",
-    NodeType.DRUG: "Which drugs are known for {it}?",
-    NodeType.ROLE: "Which roles {do} {it} have?",
-    NodeType.DRUG_CLASS: "Which drug classes {do} {it} belong to?",
-}
 # They and them are what an answer named rather than what was asked about, if it is one of these.
 _THINGS: Final = frozenset(
     {NodeType.PROTEIN, NodeType.DRUG, NodeType.DISEASE, NodeType.PHENOTYPE, NodeType.PATHWAY}
@@ -160,15 +79,19 @@ def resolve(text: str, memory: Memory, mentions: Mentions) -> Taken:
         )
     asked = _OPENING.sub("", typed)
     named = [*_labels(asked, memory), *mentions(asked)]
+    if (filtered := _filtered(asked, named, memory)) is not None:
+        return filtered
     plain, subjects, referred = _referring(asked, named, memory)
     new = {mention.thing.input.value for mention in named} - {t.input.value for t in referred}
-    alone = asked != typed or _ABOUT.match(asked) or len(subjects) == 1
-    if subjects and alone and _is_only_things(plain, subjects):
-        taken, subjects = _asked_of_others(asked, subjects, memory)
+    alone = asked != typed or ABOUT.match(asked) or len(subjects) == 1
+    if subjects and alone and is_only_things(plain, subjects):
+        taken, subjects = asked_of_others(asked, subjects, memory)
+    elif referred and (type := type_alone(words_of(asked))) is not None:
+        taken = question_for(type, subjects)
     elif subjects:
         taken = plain
     else:
-        taken, subjects = _elliptical(asked, memory, opened=asked != typed)
+        taken, subjects = elliptical(asked, memory, opened=asked != typed)
     taken = taken[0].upper() + taken[1:] if taken else taken
     attached = {thing.input.value for thing in memory.attached}
     inputs = tuple(
@@ -177,21 +100,21 @@ def resolve(text: str, memory: Memory, mentions: Mentions) -> Taken:
     return Taken(taken, subjects, inputs, changed=taken.lower() != typed.lower())
 
 
-def asks_for_approval(text: str) -> bool:
-    """Whether a question asks which drugs are approved."""
-    return _APPROVAL.search(text) is not None
-
-
-def recorded_instead(taken: Taken) -> Taken:
-    """For a follow-up about approval, the question for drug classes, the nearest thing recorded.
-
-    A question that stands alone is left as it is.
-    """
-    drugs = [thing.phrase for thing in taken.subjects if thing.type is NodeType.DRUG]
-    if not (drugs and taken.changed and asks_for_approval(taken.text)):
-        return taken
-    verb = "does" if len(drugs) == 1 else "do"
-    return replace(taken, text=f"Which drug classes {verb} {in_a_row(drugs)} belong to?")
+def _filtered(asked: str, named: Sequence[Mention], memory: Memory) -> Taken | None:
+    """A filter of the last list as a question of its own; None if it is no such filter."""
+    is_list = memory.asked_for in _THINGS and any(of_type(memory.found, memory.asked_for))
+    text = narrowed(asked, memory.asked) if is_list else None
+    others = (
+        reference
+        for reference in find_references(asked, [])
+        if reference.kind != "all" or reference.type not in (None, memory.asked_for)
+    )
+    if text is None or any(others):
+        return None
+    subjects = unique([*memory.subjects, *(mention.thing for mention in named)])
+    attached = {thing.input.value for thing in memory.attached}
+    inputs = tuple(thing.input for thing in subjects if thing.input.value in attached)
+    return Taken(text, subjects, inputs, changed=True)
 
 
 def spoken(taken: Taken) -> str:
@@ -243,7 +166,7 @@ def _referring(
         at = reference.end
     pieces.append(text[at:])
     ordered = [thing for _, thing in sorted(about, key=lambda item: item[0])]
-    return "".join(pieces), _unique(ordered), referred
+    return "".join(pieces), unique(ordered), referred
 
 
 def _referents(
@@ -272,7 +195,7 @@ def _one(reference: Reference, memory: Memory, taken: Sequence[Thing]) -> tuple[
     for group in (fresh, memory.subjects, memory.attached, memory.found):
         fitting = [
             thing
-            for thing in _of_type(group, reference.type)
+            for thing in of_type(group, reference.type)
             if thing.input.value not in values and (group is not memory.found or reference.type)
         ]
         if len(fitting) == 1:
@@ -287,9 +210,9 @@ def _one(reference: Reference, memory: Memory, taken: Sequence[Thing]) -> tuple[
 def _several(reference: Reference, memory: Memory) -> tuple[Thing, ...] | None:
     """What "they" or "those drugs" stands for."""
     wanted = reference.type or memory.asked_for
-    found = tuple(_of_type(memory.found, wanted))[:MAX_REFERENTS]
-    subjects = tuple(_of_type(memory.subjects, reference.type))
-    attached = tuple(_of_type(memory.attached, reference.type))
+    found = tuple(of_type(memory.found, wanted))[:MAX_REFERENTS]
+    subjects = tuple(of_type(memory.subjects, reference.type))
+    attached = tuple(of_type(memory.attached, reference.type))
     groups = [found, subjects, attached]
     people = reference.type is None and not reference.partitive and wanted not in _THINGS
     if reference.owned or (people and len(subjects) > 1):
@@ -309,7 +232,7 @@ def _nth(reference: Reference, memory: Memory) -> tuple[Thing, ...] | None:
     """What "the second one" or "the first drug" stands for."""
     wanted = reference.type or memory.asked_for
     for group in (memory.found, memory.attached):
-        listed = list(_of_type(group, wanted if group is memory.found else reference.type))
+        listed = list(of_type(group, wanted if group is memory.found else reference.type))
         if not listed:
             continue
         if reference.number < len(listed):
@@ -327,7 +250,7 @@ def _nth(reference: Reference, memory: Memory) -> tuple[Thing, ...] | None:
 def _the_other(reference: Reference, memory: Memory) -> tuple[Thing, ...] | None:
     """What "the other protein" stands for: the one input that was not asked about."""
     last = {thing.input.value for thing in memory.subjects}
-    left = [t for t in _of_type(memory.attached, reference.type) if t.input.value not in last]
+    left = [t for t in of_type(memory.attached, reference.type) if t.input.value not in last]
     if len(left) == 1:
         return (left[0],)
     raise _unclear(reference, memory)
@@ -351,85 +274,10 @@ def _unclear(reference: Reference, memory: Memory) -> UnclearError:
 
 def _in_words(reference: Reference, things: Sequence[Thing], memory: Memory) -> str:
     """What is put in a reference's place; "this protein" stays where only one is attached."""
-    attached = list(_of_type(memory.attached, reference.type))
+    attached = list(of_type(memory.attached, reference.type))
     if reference.type is not None and list(things) == attached and reference.kind in ("one", "all"):
         return reference.text
     listed = in_a_row([thing.phrase for thing in things])
     if reference.possessive:
         return f"{listed}'s" if not listed.endswith("s") else f"{listed}'"
     return f"which of {listed}" if reference.chooses else listed
-
-
-# ellipsis
-
-
-def _is_only_things(plain: str, subjects: Sequence[Thing]) -> bool:
-    """Whether a text has nothing but things and words around them."""
-    for phrase in sorted((thing.phrase for thing in subjects), key=len, reverse=True):
-        plain = re.sub(re.escape(phrase), " ", plain, flags=re.IGNORECASE)
-    left = [word.lower() for word in _WORD.findall(_REFERRING.sub(" ", plain))]
-    return set(left) <= _AROUND
-
-
-def _asked_of_others(
-    typed: str, others: tuple[Thing, ...], memory: Memory
-) -> tuple[str, tuple[Thing, ...]]:
-    """The last question, asked of other things: "and aspirin?", "what about protein_2?"."""
-    listed = in_a_row([thing.phrase for thing in others])
-    if not memory.asked:
-        return f"What is known about {listed}?", others
-    like = tuple(t for t in memory.subjects if t.type is others[0].type)
-    preposition = _PREPOSITION.match(typed)
-    if preposition and not like:
-        longer = f"{memory.asked.rstrip('?. ')} {preposition.group(1).lower()} {listed}?"
-        return longer, _unique([*memory.subjects, *others])
-    replaced = like or memory.subjects
-    kept = tuple(thing for thing in memory.subjects if thing not in replaced)
-    return _put_in_place(memory.asked, replaced, listed), _unique([*others, *kept])
-
-
-def _put_in_place(asked: str, replaced: Sequence[Thing], listed: str) -> str:
-    """A question with other words in the place of some of its subjects."""
-    phrases = [in_a_row([t.phrase for t in replaced])] if replaced else []
-    for phrase in phrases:
-        pattern = re.compile(rf"(?<!\w){re.escape(phrase)}(?!\w)", re.IGNORECASE)
-        if pattern.search(asked):
-            return pattern.sub(lambda _: listed, asked)
-    if replaced and _REFERRING.search(asked):
-        return _REFERRING.sub(lambda _: listed, asked, count=1)
-    rest = re.sub(r"^About [^:]{1,400}: ", "", asked)
-    return f"About {listed}: {rest[0].lower()}{rest[1:]}"
-
-
-def _elliptical(asked: str, memory: Memory, *, opened: bool) -> tuple[str, tuple[Thing, ...]]:
-    """A question that names nothing: about what came before, or standing alone."""
-    fresh = tuple(thing for thing in memory.attached if thing.phrase in memory.fresh)
-    about = fresh or memory.subjects or memory.attached
-    words = [word.lower() for word in _WORD.findall(asked)]
-    if not words:
-        raise UnclearError("the question has no words", hint="ask, or /help")
-    if not about or not (opened or fresh or set(words) <= _ASKING):
-        return asked, ()
-    listed = in_a_row([thing.phrase for thing in about])
-    if set(words) <= _OVERVIEW:
-        return f"What is known about {listed}?", about
-    if (type := _type_alone(words)) is not None:
-        are, do = ("are", "do") if len(about) > 1 else ("is", "does")
-        return _TEMPLATES[type].format(it=listed, are=are, do=do), about
-    return f"About {listed}: {asked[0].lower()}{asked[1:]}", about
-
-
-def _type_alone(words: Sequence[str]) -> NodeType | None:
-    """The type that a question of one noun asks for: "where?", "and the diseases?"."""
-    nouns = [word for word in words if word not in _NOUN_ALONE]
-    if nouns == ["where"]:
-        return NodeType.CELLULAR_COMPONENT
-    return noun_type(nouns[0]) if len(nouns) == 1 else None
-
-
-def _of_type(things: Iterable[Thing], type: NodeType | None) -> Iterable[Thing]:
-    return (thing for thing in things if type is None or thing.type is type)
-
-
-def _unique(things: Iterable[Thing]) -> tuple[Thing, ...]:
-    return tuple({thing.input.value: thing for thing in things}.values())

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from bbqa.retrieve import alignment, similarity
 from bbqa.retrieve.identity import SKELETON
 from bbqa.retrieve.visible import same_proteins
-from bbqa.schema import Evidence, Input, Kind, Modality, NodeType, Status
+from bbqa.schema import (
+    Evidence,
+    Input,
+    InputRelation,
+    Kind,
+    Modality,
+    NodeType,
+    Status,
+    Triple,
+    Value,
+)
 
 if TYPE_CHECKING:
     from rdkit.Chem import Mol
@@ -32,11 +43,17 @@ def proteins_alike(first: Input, second: Input, resources: Resources) -> Iterato
     names = f"{first.label} and {second.label}"
     if found.evalue > SIGNIFICANT:
         said = f"{names} have no significant similarity of sequence (best E {found.evalue:.1g})"
+        values: tuple[Value, ...] = ()
     else:
         said = (
             f"{names} are {alignment.percent(found.identity)} % identical over "
             f"{alignment.percent(found.query_coverage)} % of {first.label} and "
             f"{alignment.percent(found.target_coverage)} % of {second.label} (E {found.evalue:.1g})"
+        )
+        values = (
+            Value("identity", float(alignment.percent(found.identity)), "%"),
+            Value("coverage", float(alignment.percent(found.query_coverage)), "%"),
+            Value("coverage", float(alignment.percent(found.target_coverage)), "%"),
         )
     yield _computed(
         (first, second),
@@ -45,6 +62,9 @@ def proteins_alike(first: Input, second: Input, resources: Resources) -> Iterato
         source=alignment.METHOD,
         because=f"best local alignment, {found.bits:.0f} bits",
         score=found.near,
+        states=replace(
+            _states(first, second, InputRelation.RESEMBLES), negated=not values, values=values
+        ),
     )
 
 
@@ -96,7 +116,13 @@ def molecules_alike(first: Input, second: Input) -> Iterator[Evidence]:
     if first.digest == second.digest:
         said = f"{names} are the same compound"
         yield _computed(
-            both, said, kind=Kind.IDENTITY, source="InChIKey", because=first.digest, score=1.0
+            both,
+            said,
+            kind=Kind.IDENTITY,
+            source="InChIKey",
+            because=first.digest,
+            score=1.0,
+            states=_states(first, second, InputRelation.IS),
         )
         return
     if first.digest[:SKELETON] == second.digest[:SKELETON]:
@@ -107,6 +133,7 @@ def molecules_alike(first: Input, second: Input) -> Iterator[Evidence]:
             source="InChIKey",
             because=f"both keys begin with {first.digest[:SKELETON]}",
             score=1.0,
+            states=_states(first, second, InputRelation.STEREOISOMER),
         )
     yield from _similar(both)
 
@@ -131,6 +158,7 @@ def _similar(both: tuple[Input, Input]) -> Iterator[Evidence]:
         because=f"1 is the same; from {similarity.MIN_SIMILARITY} on, drugs share a target in half "
         "of cases",
         score=tanimoto,
+        states=Value("Tanimoto", round(tanimoto, 2)),
     )
     first, second = (_scaffold(molecule) for molecule in molecules)
     if first and second:
@@ -141,6 +169,7 @@ def _similar(both: tuple[Input, Input]) -> Iterator[Evidence]:
             source="Bemis-Murcko scaffold, RDKit",
             because=" against ".join(dict.fromkeys((first, second))),
             score=float(first == second),
+            states=Value("scaffolds in common", float(first == second)),
         )
 
 
@@ -159,6 +188,7 @@ def _computed(
     source: str,
     because: str,
     score: float,
+    states: Triple | Value,
 ) -> Evidence:
     is_protein = both[0].modality is Modality.PROTEIN
     return Evidence(
@@ -173,4 +203,12 @@ def _computed(
         score=score,
         because=because,
         about=both[0].label,
+        triple=states if isinstance(states, Triple) else None,
+        value=states if isinstance(states, Value) else None,
+    )
+
+
+def _states(first: Input, second: Input, relation: InputRelation) -> Triple:
+    return Triple(
+        first.label, relation, second.label, head_name=first.label, tail_name=second.label
     )

@@ -39,6 +39,7 @@ def path_evidence(
         because=_because(path, graph.name_of(ends)),
         about=first.given.label,
         hops=_hops(words.hops, first, second, graph),
+        triple=words.hops[0].triple if len(words.hops) == 1 else None,
     )
 
 

@@ -16,10 +16,10 @@ import numpy.typing as npt
 from bbqa.bridge.fusion import features
 from bbqa.kg.describe import predicate
 from bbqa.retrieve import visible
-from bbqa.retrieve.facts import is_informative
+from bbqa.retrieve.facts import is_informative, triple_about
 from bbqa.retrieve.projection import HEAD, NEAREST
 from bbqa.retrieve.signals import signals
-from bbqa.schema import Evidence, Input, Kind, Modality, Relation, Status
+from bbqa.schema import Certainty, Evidence, Input, Kind, Modality, Relation, Status
 from bbqa.subject import as_attached
 
 if TYPE_CHECKING:
@@ -103,4 +103,12 @@ def _evidence(  # noqa: PLR0917 - called once, above
         because="relatives, and the space of texts",
         about=given.label,
         speculative=not sure,
+        triple=triple_about(
+            (given.label, given.label),
+            link.relation,
+            row,
+            graph,
+            is_head=is_head,
+            certainty=Certainty.PROBABLE if sure else Certainty.POSSIBLE,
+        ),
     )

@@ -46,6 +46,32 @@ class Reference:
         return self.text.lower() in ("it", "its", "they", "them", "their")
 
 
+ASKING: Final = frozenset(
+    """
+    a about acted acting acts active activities activity act affect affects against all also an
+    and any are as associated at atc be been belong belongs bind binds binding biological by can
+    cause caused causes cell cells cellular class classes clinical common compartment compartments
+    component components connected could describe detail details did do does effect effects
+    elsewhere else exactly explain expressed find for found from function functional functions
+    gene genes give had happens has have how i if in inhibit inhibits inhibitors interact
+    interacts interactions interaction involved is kind kinds know known like likely linked list
+    locate located location locations main many may me mechanism members molecular molecule
+    molecules more most much name named names normally of on or organelle other others part
+    partners pathway pathways phenotype phenotypes please play plays process processes properties
+    protein proteins related relation relevant role roles say show side similar so some strongest
+    structure summarise summarize summary symptom symptoms take takes target targets tell than
+    that the their them there tissue tissues to treat treated treatment treats type types up use
+    used uses usually was were weight well what when where which who why will with work works
+    would you acid acids acceptors amino approved aromatic atoms bonds calculate chain charge
+    coefficient composition compute contain contains content donors extinction five formula
+    give groups homologs homologues hydrogen hydropathy isoelectric length lipinski localization
+    logp mass motifs number orthologs orthologues paralogs paralogues peptide pi point polar
+    regions residues rings rule sequence signal stereocenters stereocentres subcellular surface
+    area terminus tpsa transmembrane disease diseases disorder disorders drug drugs compound
+    compounds medicine medicines connection between
+    """.split()  # noqa: SIM905
+)
+"""Words that ask or join and name nothing: a question of these alone is about what came before."""
 _NOUNS: Final = {
     "protein": NodeType.PROTEIN,
     "gene": NodeType.PROTEIN,
@@ -54,6 +80,9 @@ _NOUNS: Final = {
     "receptor": NodeType.PROTEIN,
     "target": NodeType.PROTEIN,
     "partner": NodeType.PROTEIN,
+    "kinase": NodeType.PROTEIN,
+    "channel": NodeType.PROTEIN,
+    "transporter": NodeType.PROTEIN,
     "drug": NodeType.DRUG,
     "molecule": NodeType.DRUG,
     "compound": NodeType.DRUG,
@@ -62,9 +91,12 @@ _NOUNS: Final = {
     "ligand": NodeType.DRUG,
     "substance": NodeType.DRUG,
     "chemical": NodeType.DRUG,
+    "antibody": NodeType.DRUG,
+    "blocker": NodeType.DRUG,
     "disease": NodeType.DISEASE,
     "disorder": NodeType.DISEASE,
     "syndrome": NodeType.DISEASE,
+    "condition": NodeType.DISEASE,
     "pathway": NodeType.PATHWAY,
     "phenotype": NodeType.PHENOTYPE,
     "symptom": NodeType.PHENOTYPE,
@@ -78,7 +110,10 @@ _NOUNS: Final = {
 }
 _ONE = "|".join(_NOUNS)
 _MANY = "|".join(f"{noun}es" if noun.endswith("s") else f"{noun}s" for noun in _NOUNS)
-_DEFINITE = "protein|gene|enzyme|sequence|drug|molecule|compound|medicine|disease"
+_DEFINITE = (
+    "protein|gene|enzyme|sequence|receptor|kinase|channel|transporter|drug|molecule|compound"
+    "|medicine|inhibitor|antibody|disease|disorder|syndrome|condition"
+)
 _ADJECTIVE = r"(?:(?:human|small|unknown|new|given|attached|same|approved|first|two|three)\s+)?"
 _ORDINALS: Final = {
     **{word: place for place, word in enumerate(

@@ -174,6 +174,77 @@ class Question:
         return tuple(i for i in self.inputs if i.modality is not Modality.ENTITY)
 
 
+class Certainty(StrEnum):
+    """How surely a triple holds: as recorded, or as predicted, more or less surely."""
+
+    RECORDED = "recorded"
+    PROBABLE = "probable"
+    POSSIBLE = "possible"
+
+
+class InputRelation(StrEnum):
+    """What joins an input with a node, or two inputs, besides the relations of the graph."""
+
+    IS = "is"
+    RESEMBLES = "resembles"
+    STEREOISOMER = "stereoisomer"
+
+
+class Kinship(StrEnum):
+    """What a relative is to the input."""
+
+    HOMOLOGUE = "homologue"
+    ANALOGUE = "analogue"
+    STEREOISOMER = "stereoisomer"
+    SALT = "salt or ester"
+    PARENT = "parent compound"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A quantity that an item of evidence states: ``("molecular weight", 180.16, "g/mol")``.
+
+    ``amount`` is rounded as it is printed.
+    """
+
+    quantity: str
+    amount: float
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Triple:
+    """What an item of evidence states.
+
+    A fact of a relative is stated of the relative: head and tail are the nodes of the record, and
+    ``via`` says what the relative is to the input that the evidence is about.
+
+    Attributes:
+        head: Node id, accession or input label.
+        relation: A ``Relation`` (head and tail as the graph stores it) or an ``InputRelation``.
+        tail: Node id, accession or input label.
+        negated: Whether it is said not to be so.
+        certainty: How surely it holds.
+        via: A ``Kinship`` where the record is of a relative, salt or other form of the input
+            rather than of the input itself; empty otherwise.
+        head_name: What the statement calls the head.
+        tail_name: What the statement calls the tail.
+        synonyms: Other names of the tail, where the statement tells who something is.
+        values: Quantities that belong to it: the identity and coverage of a homologue.
+    """
+
+    head: str
+    relation: str
+    tail: str
+    negated: bool = False
+    certainty: Certainty = Certainty.RECORDED
+    via: str = ""
+    head_name: str = ""
+    tail_name: str = ""
+    synonyms: tuple[str, ...] = ()
+    values: tuple[Value, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Hop:
     """One step of a path through the graph: a fact, read in the direction of the path.
@@ -186,6 +257,7 @@ class Hop:
         statement: The step in words ("EGFR interacts with GRB2").
         source: Who says so.
         release: The source's release date or version.
+        triple: What it states.
     """
 
     start: str
@@ -194,45 +266,7 @@ class Hop:
     statement: str
     source: str
     release: str = ""
-
-
-class Certainty(StrEnum):
-    """How surely a triple holds: as recorded, or as predicted, more or less surely."""
-
-    RECORDED = "recorded"
-    PROBABLE = "probable"
-    POSSIBLE = "possible"
-
-
-@dataclass(frozen=True, slots=True)
-class Triple:
-    """What an item of evidence states.
-
-    Attributes:
-        head: Node id, accession or input label.
-        relation: A ``Relation``; or ``is`` (identity), ``resembles`` (homologue, analogue).
-        tail: Node id, accession or input label.
-        negated: Whether it is said not to be so.
-        certainty: How surely it holds.
-        via: Id of the relative, salt or subclass that the record is of, where that is not the
-            head itself.
-    """
-
-    head: str
-    relation: str
-    tail: str
-    negated: bool = False
-    certainty: Certainty = Certainty.RECORDED
-    via: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A quantity that an item of evidence states: ``("molecular weight", 180.16, "g/mol")``."""
-
-    quantity: str
-    amount: float
-    unit: str = ""
+    triple: Triple | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +292,7 @@ class Evidence:
         disagrees: Numbers of the evidence that says the reverse.
         triple: What it states, where that is a relation between two things.
         value: What it states, where that is a quantity.
+        also: What it states besides: whose record it is, who else has the same, other quantities.
     """
 
     number: int
@@ -277,6 +312,19 @@ class Evidence:
     disagrees: tuple[int, ...] = ()
     triple: Triple | None = None
     value: Value | None = None
+    also: tuple[Triple | Value, ...] = ()
+
+    @property
+    def triples(self) -> tuple[Triple, ...]:
+        """All relations that it states, the main one first; of a path, step by step."""
+        steps = (hop.triple for hop in self.hops)
+        stated = (self.triple, *self.also, *steps)
+        return tuple(dict.fromkeys(one for one in stated if isinstance(one, Triple)))
+
+    @property
+    def values(self) -> tuple[Value, ...]:
+        """All quantities that it states, the main one first."""
+        return tuple(one for one in (self.value, *self.also) if isinstance(one, Value))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
-from bbqa.dialogue import Memory, Taken
+from bbqa.dialogue import Taken
 from bbqa.errors import InputError
 from bbqa.schema import Answer, Input, Modality, NodeType
 from bbqa.session_file import locked, opened, readable, sessions_file
-from bbqa.things import Thing, thing_attached
+from bbqa.things import Memory, Thing, thing_attached
 
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
@@ -267,6 +267,15 @@ def list_sessions(home: Path) -> list[SessionLine]:
             if name not in lines:
                 lines[name] = _session_line(name, state, saved.checkpoint["ts"])
     return sorted(lines.values(), key=lambda line: line.at, reverse=True)
+
+
+def session_lines(home: Path) -> list[str]:
+    """The saved sessions, a line each."""
+    lines = [
+        f"{line.name}  questions {line.turns}, inputs {line.inputs}  {line.at}  {line.last[:60]}"
+        for line in list_sessions(home)
+    ]
+    return lines or ["no session has been saved yet"]
 
 
 def new_turn(typed: str, taken: Taken, *, seconds: float) -> Turn:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from bbqa.references import noun_type
-from bbqa.retrieve.intent import wanted_types
 from bbqa.schema import Answer, Input, Kind, Modality, Node, NodeType
 
 
@@ -24,6 +21,36 @@ class Thing:
     phrase: str
     type: NodeType
     input: Input
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a question can refer to.
+
+    Attributes:
+        attached: The session's inputs.
+        fresh: Labels of those attached since the last question.
+        asked: The last question as it was taken; empty before the first.
+        subjects: What that question was about.
+        found: The nodes that its answer names with evidence, in the answer's order.
+        asked_for: The type of node that it asked for.
+    """
+
+    attached: tuple[Thing, ...] = ()
+    fresh: frozenset[str] = frozenset()
+    asked: str = ""
+    subjects: tuple[Thing, ...] = ()
+    found: tuple[Thing, ...] = ()
+    asked_for: NodeType | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Words of a question that name a thing."""
+
+    start: int
+    end: int
+    thing: Thing
 
 
 def things_found(
@@ -59,24 +86,16 @@ def thing_attached(given: Input) -> Thing:
     return Thing(given.label, NodeType.PROTEIN if is_protein else NodeType.DRUG, given)
 
 
-_HEAD = re.compile(
-    r"\b(?:which|what|list|name|any|show)\s+"
-    r"(?:(?!does\b|do\b|did\b|is\b|are\b|was\b|this\b|that\b|the\b|these\b|those\b|of\b)[\w-]+\s+)"
-    r"{0,2}?(\w+)",
-    re.IGNORECASE,
-)
-
-
-def type_asked_for(question: str, about: Iterable[NodeType]) -> NodeType | None:
-    """The type of node that a question asks for first: "Which drugs act …" asks for drugs."""
-    for match in _HEAD.finditer(question):
-        for word in match.group().split()[1:]:
-            if found := noun_type(word):
-                return found
-    types = wanted_types(question, about)
-    return types[0] if types else None
-
-
 def in_a_row(names: Sequence[str]) -> str:
     """Names as text lists them: "A, B and C"."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def of_type(things: Iterable[Thing], type: NodeType | None) -> Iterable[Thing]:
+    """Those of some things that are of a type; all where it is None."""
+    return (thing for thing in things if type is None or thing.type is type)
+
+
+def unique(things: Iterable[Thing]) -> tuple[Thing, ...]:
+    """Some things, each once."""
+    return tuple({thing.input.value: thing for thing in things}.values())

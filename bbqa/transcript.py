@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from bbqa.errors import InputError
+from bbqa.layout import caveats_of, sentences_of, status_words
+from bbqa.schema import Answer
 
 Json = Mapping[str, Any]
 
@@ -114,27 +116,13 @@ def answer_lines(turn: Json) -> list[str]:
     answer = turn["answer"]
     if answer is None:
         return [f"(no answer: {turn['error']})"]
-    lines = [cited(claim) for claim in answer["claims"]]
-    rest = str(answer["text"])
-    for claim in answer["claims"]:
-        rest = rest.replace(_cited(claim), "")
-    lines += [" ".join(rest.split())] if rest.strip() else []
+    laid_out = Answer.from_json(answer)
+    lines = [sentence.text for sentence in sentences_of(laid_out)]
+    lines += caveats_of(laid_out)
     lines += [f"note: {answer['note']}"] if answer["note"] else []
     stopped = "stopped before its end; " if turn["outcome"] == "stopped" else ""
-    ended = f"({stopped}{answer['status']}, written by {answer['written_by']}"
+    ended = f"({stopped}{status_words(answer['status'])}, written by {answer['written_by']}"
     return [*lines, f"{ended}, {turn['seconds']:.1f} s)"]
-
-
-def cited(claim: Json) -> str:
-    """A sentence with its citations, as answers have it; one that is not curated says so."""
-    said = _cited(claim)
-    sure = claim["status"] in ("curated", "computed")
-    return said if sure else f"Not curated ({claim['status']}): {said}"
-
-
-def _cited(claim: Json) -> str:
-    numbers = "".join(f"[{n}]" for n in claim["citations"])
-    return f"{str(claim['text']).rstrip('. ')} {numbers}."
 
 
 def evidence_line(item: Json) -> str:

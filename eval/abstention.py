@@ -36,7 +36,13 @@ if TYPE_CHECKING:
 
 AIM: Final = 0.9
 ABSTAINED: Final = frozenset(
-    {AnswerStatus.NO_EVIDENCE, AnswerStatus.FALSE_PREMISE, AnswerStatus.OUT_OF_SCOPE}
+    {
+        AnswerStatus.NO_EVIDENCE,
+        AnswerStatus.NOT_HELD,
+        AnswerStatus.UNKNOWN_NAME,
+        AnswerStatus.FALSE_PREMISE,
+        AnswerStatus.OUT_OF_SCOPE,
+    }
 )
 RANDOM: Final = "random"
 FALSE_PREMISE: Final = "false premise"

@@ -17,7 +17,7 @@ from bbqa.eval.measured import Number
 from bbqa.llm import LLM, Message, Schema, Usage
 from bbqa.llm.around import Around
 from bbqa.resources import Resources
-from bbqa.schema import Claim, Evidence, Question
+from bbqa.schema import Answer, Claim, Evidence, Question
 
 EGFR: Final = "P00533"
 QUESTIONS: Final[tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]] = (
@@ -74,6 +74,9 @@ class _FirstEvidence:
     def on_evidence(self, question: Question, evidence: Sequence[Evidence]) -> None:
         """Note the time."""
         self.seconds = time.perf_counter() - self.start
+
+    def on_answer(self, answer: Answer) -> None:
+        """Nothing to note."""
 
     def on_claim(self, claim: Claim) -> None:
         """Nothing to note."""

@@ -29,7 +29,7 @@ from bbqa.eval.bridge_bench import bench_bridge
 from bbqa.eval.measured import Number, peak_memory_gb, timed
 from bbqa.progress import open_progress
 from bbqa.resources import Resources
-from bbqa.schema import Claim, Evidence, Question
+from bbqa.schema import Answer, Claim, Evidence, Question
 from bbqa.settings import load_settings
 
 QUESTION = "What does this protein do?"
@@ -114,6 +114,10 @@ class _Watch:
     def on_evidence(self, question: Question, evidence: Sequence[Evidence]) -> None:
         """Note the time."""
         self.evidence_s = time.perf_counter() - self.start
+
+    def on_answer(self, answer: Answer) -> None:
+        """Note the time of the first sentence."""
+        self.first_claim_s = self.first_claim_s or time.perf_counter() - self.start
 
     def on_claim(self, claim: Claim) -> None:
         """Note the time of the first sentence."""

@@ -97,7 +97,7 @@ def test_a_pipe_gets_answers_without_prompts_or_escape_codes(home):
         home, f"{KINASE}\nWhat does this protein do?\nand where is it found?\nand KIN1?\n"
     )
     assert code == 0, err
-    assert "attached protein_1  protein, 220 residues" in out
+    assert "attached protein_1: KIN1 (P00001)  protein, 220 residues" in out
     assert "KIN1 enables tyrosine kinase activity" in out
     assert "taken as: Where is protein_1 found?" in out
     assert "KIN1 is found in plasma membrane" in out
@@ -119,7 +119,7 @@ def test_a_fasta_text_over_several_lines_is_one_sequence_in_a_pipe(home):
     fasta = f">mine\n{KINASE[:60]}\n{KINASE[60:120]}\n{KINASE[120:]}\n"
     code, out, err = piped(home, f"{fasta}What does it do?\n/inputs\n")
     assert code == 0, err
-    assert "attached protein_1  protein, 220 residues  mine" in out
+    assert "attached protein_1: KIN1 (P00001)  protein, 220 residues  mine" in out
     assert "KIN1" in out
     assert "protein_2" not in out
 
@@ -129,12 +129,18 @@ def test_an_empty_pipe_is_no_failure(home):
 
 
 def test_those_refers_to_what_the_last_answer_names(home):
-    code, out, err = piped(home, "Which drugs act on LAC1?\nwhich of those is approved?\n")
+    code, out, err = piped(home, "Which drugs act on LAC1?\nwhat do those do?\n")
     assert code == 0, err
-    assert "taken as: Which drug classes does Acetylsalicylic acid belong to?" in out
+    assert "taken as: What do Acetylsalicylic acid do?" in out
     assert "Analgesics" in out
-    assert "The graph records no approvals." in out
-    assert "unsure" in out
+
+
+def test_what_no_graph_holds_is_said_by_name_and_nothing_is_put_in_its_place(home):
+    _, out, _ = piped(home, "Which drugs act on LAC1?\nwhich of those are approved?\n")
+    assert "taken as: Which drugs act on LAC1 that are approved?" in out
+    assert "does not hold approval status" in out.split("taken as")[1]
+    assert "Analgesics" not in out
+    assert "not held, written by" in out
 
 
 def test_the_second_one_is_refused_where_there_is_but_one(home):
@@ -358,11 +364,10 @@ def test_a_session_on_a_terminal_from_paste_to_export_and_back(terminal, home, t
     child.send("\r")
     child.expect(re.escape("This looks like a protein of 220 residues. Attach it? [Y/n]"))
     child.send("\r")
-    child.expect("attached protein_1  protein, 220 residues  my kinase")
+    child.expect(re.escape("attached protein_1: KIN1 (P00001)  protein, 220 residues  my kinase"))
     say(child, "What does this protein do?")
-    child.expect("items of evidence")
     child.expect("tyrosine kinase activity")
-    child.expect(r"answered, written by summary; \d+\.\d s")
+    child.expect(r"answered, written by summary; \d+\.\d s; \d+ items of evidence \(/evidence\)")
     say(child, "and where is it found?")
     child.expect("taken as: Where is protein_1 found")
     child.expect("plasma membrane")
@@ -505,7 +510,7 @@ def test_a_chat_that_was_killed_goes_on_where_it_was(terminal):
         say(child, "/model openai:slow")
         child.expect("language model: openai:slow")
         say(child, "and what does it do?")
-        child.expect("items of evidence")
+        child.expect("taken as: What does protein_1 do")
         os.kill(child.pid, signal.SIGKILL)
         child.expect(pexpect.EOF)
     again = terminal("--session", "killed")
@@ -563,7 +568,6 @@ def test_a_scientist_talks_with_the_real_graph_and_the_default_model(tmp_path):
         say(child, "/seq P00533")
         child.expect("attached protein_1  protein, 1,210 residues")
         say(child, "Where is this protein found?")
-        child.expect("items of evidence")
         child.expect("membrane")
         child.expect(r"(answered|unsure), written by embedded:\S+; \d+\.\d s")
         say(child, "/model none")
@@ -572,13 +576,12 @@ def test_a_scientist_talks_with_the_real_graph_and_the_default_model(tmp_path):
         child.expect("taken as: Which drugs act on protein_1")
         child.expect("answered, written by summary")
         say(child, "which of those is approved?")
-        child.expect("taken as: Which drug classes do")
-        child.expect("The graph records no approvals")
+        child.expect("does not hold approval status")
         say(child, "/model embedded")
         child.expect("language model: embedded")
         say(child, "what about BRCA1?")
         child.expect("taken as: ")
-        child.expect(r"(answered|unsure|no_evidence), written by ")
+        child.expect(r"(answered|unsure|no evidence), written by ")
         say(child, "/exit")
         child.expect("goes on from here")
         assert ends(child) == 0

@@ -105,3 +105,24 @@ def test_kg_show_prints_facts_with_their_sources(capsys):
     assert code == 0
     assert "P00533" in out
     assert "GOA human" in out
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["ask", "Which", "gene", "is", "1?", "--no-llm", "-q", "--seq", "MKTAYIAKQR1QISFVKSHF"],
+        ["Which gene is 1?", "--no-llm", "-q", "--seq", "MKTAYIAKQR1QISFVKSHF"],
+    ],
+)
+def test_a_question_needs_no_quotes_and_no_command(capsys, args):
+    code, _, err = run(capsys, *args)
+    assert code == 2
+    assert "'1' at position 11" in err
+
+
+def test_words_that_are_no_command_say_how_to_ask(capsys):
+    code, _, err = run(capsys, "what", "does", "TP53", "do", "--no-llm")
+    assert code == 2
+    assert 'hint: to ask: bbqa ask "what does TP53 do"' in err
+    _, _, err = run(capsys, "ask")
+    assert "hint: bbqa --help" in err

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from bbqa.dialogue import Memory, Mention, UnclearError, resolve
+from bbqa.dialogue import resolve
+from bbqa.ellipsis import UnclearError
 from bbqa.schema import (
     Answer,
     AnswerStatus,
@@ -18,7 +19,14 @@ from bbqa.schema import (
     Question,
     Status,
 )
-from bbqa.things import in_a_row, thing_attached, thing_of, things_found, type_asked_for
+from bbqa.things import (
+    Memory,
+    Mention,
+    in_a_row,
+    thing_attached,
+    thing_of,
+    things_found,
+)
 
 NODES = {
     "aspirin": Node("DB00945", NodeType.DRUG, "aspirin"),
@@ -107,7 +115,8 @@ THREE = "erlotinib, gefitinib and lapatinib"
         # pronouns and what they leave out: the subject of the last question
         (ASKED, "and where is it found?", "Where is protein_1 found?", ["protein_1"]),
         (ASKED, "Where is it found?", "Where is protein_1 found?", ["protein_1"]),
-        (ASKED, "what are its partners?", "What are protein_1's partners?", ["protein_1"]),
+        (ASKED, "what are its partners?",
+         "Which proteins does protein_1 interact with?", ["protein_1"]),
         (ASKED, "and is it a kinase?", "Is protein_1 a kinase?", ["protein_1"]),
         (ASKED, "but how does it work?", "How does protein_1 work?", ["protein_1"]),
         (ASKED, "What is this?", "What is protein_1?", ["protein_1"]),
@@ -117,6 +126,10 @@ THREE = "erlotinib, gefitinib and lapatinib"
          ["EGFR", "BRCA1"]),
         (DRUGS, "does aspirin act on it?", "Does aspirin act on EGFR?", ["aspirin", "EGFR"]),
         (DRUGS, "Is it a target of aspirin?", "Is EGFR a target of aspirin?", ["EGFR", "aspirin"]),
+        (MOLECULE, "its targets", "Which proteins does molecule_1 act on?", ["molecule_1"]),
+        (MOLECULE, "and its drug class?", "Which drug classes does molecule_1 belong to?",
+         ["molecule_1"]),
+        (MOLECULE, "its molecular weight?", "Molecule_1's molecular weight?", ["molecule_1"]),
         (ASKED, "and where?", "Where is protein_1 found?", ["protein_1"]),
         (ASKED, "and diseases?", "Which diseases is protein_1 linked to?", ["protein_1"]),
         (ASKED, "which pathways?", "Which pathways is protein_1 part of?", ["protein_1"]),
@@ -139,13 +152,14 @@ THREE = "erlotinib, gefitinib and lapatinib"
          ["protein_1", "protein_2"]),
         (PROTEIN, "What is the function?", "Which functions does protein_1 have?", ["protein_1"]),
         # those, them, they: what the last answer named
-        (DRUGS, "which of those is approved?", f"Which of {THREE} is approved?",
-         ["erlotinib", "gefitinib", "lapatinib"]),
+        (DRUGS, "which of those is approved?",
+         "Which drugs act on EGFR that are approved?",
+         ["EGFR"]),
         (DRUGS, "what do they do?", f"What do {THREE} do?",
          ["erlotinib", "gefitinib", "lapatinib"]),
-        (DRUGS, "which one is approved?", f"Which of {THREE} is approved?",
-         ["erlotinib", "gefitinib", "lapatinib"]),
-        (DRUGS, "What are their targets?", f"What are {THREE}'s targets?",
+        (DRUGS, "which one is approved?", "Which drugs act on EGFR that are approved?",
+         ["EGFR"]),
+        (DRUGS, "What are their targets?", f"Which proteins do {THREE} act on?",
          ["erlotinib", "gefitinib", "lapatinib"]),
         (DRUGS, "do those drugs act on ERBB2?", f"Do {THREE} act on ERBB2?",
          ["erlotinib", "gefitinib", "lapatinib", "ERBB2"]),
@@ -155,12 +169,21 @@ THREE = "erlotinib, gefitinib and lapatinib"
          ["EGFR", "ERBB2", "BRCA1"]),
         (MOLECULE, "Where are these proteins found?", "Where are EGFR, ERBB2 and BRCA1 found?",
          ["EGFR", "ERBB2", "BRCA1"]),
-        (MOLECULE, "Which of them are kinases?", "Which of EGFR, ERBB2 and BRCA1 are kinases?",
-         ["EGFR", "ERBB2", "BRCA1"]),
+        # a filter of the list is one question with the one that the list answers
+        (MOLECULE, "Which of them are kinases?", "Which kinases does molecule_1 act on?",
+         ["molecule_1"]),
+        (MOLECULE, "which of those bind insulin?",
+         "Which proteins does molecule_1 act on that bind insulin?", ["molecule_1", "insulin"]),
+        (DRUGS, "and which of those also act on ERBB2?",
+         "Which drugs act on EGFR that also act on ERBB2?", ["EGFR", "ERBB2"]),
+        (DRUGS, "do any of these hit BRCA1 too?", "Which drugs act on EGFR that hit BRCA1 too?",
+         ["EGFR", "BRCA1"]),
+        (DRUGS, "which of those proteins bind insulin?",
+         "Which of ERBB2 bind insulin?", ["ERBB2", "insulin"]),
         (PAIR, "and where are they found?", "Where are protein_1 and protein_2 found?",
          ["protein_1", "protein_2"]),
         # one of several
-        (DRUGS, "what about the second one?", "Which drugs act on gefitinib?", ["gefitinib"]),
+        (DRUGS, "what about the second one?", "What is known about gefitinib?", ["gefitinib"]),
         (DRUGS, "What does the first drug do?", "What does erlotinib do?", ["erlotinib"]),
         (DRUGS, "is the last one approved?", "Is lapatinib approved?", ["lapatinib"]),
         (DRUGS, "what does number 3 do?", "What does lapatinib do?", ["lapatinib"]),
@@ -182,6 +205,13 @@ THREE = "erlotinib, gefitinib and lapatinib"
         (MOLECULE, "and aspirin?", "Which proteins does aspirin act on?", ["aspirin"]),
         (BOTH, "what about protein_2?", "What does protein_2 do?", ["protein_2"]),
         (ASKED, "and aspirin?", "What does aspirin do?", ["aspirin"]),
+        # another thing of the kind that was listed: is it one of them?
+        (DRUGS, "and aspirin?", "Does aspirin act on EGFR?", ["aspirin", "EGFR"]),
+        (MOLECULE, "and insulin?", "Does molecule_1 act on insulin?", ["insulin", "molecule_1"]),
+        (DRUGS, "and KIT?", "Which drugs act on KIT?", []),
+        (DRUGS, "what about the XYZ12 gene?", "Which drugs act on XYZ12?", []),
+        (DRUGS, "which diseases is the receptor linked to?",
+         "Which diseases is EGFR linked to?", ["EGFR"]),
         (NOTHING, "EGFR", "What is known about EGFR?", ["EGFR"]),
         (NOTHING, "what about aspirin?", "What is known about aspirin?", ["aspirin"]),
         # what was attached since the last question comes first
@@ -189,7 +219,7 @@ THREE = "erlotinib, gefitinib and lapatinib"
         (FRESH, "what about this one?", "What does molecule_1 do?", ["molecule_1"]),
         (FRESH, "does it act on this protein?", "Does molecule_1 act on this protein?",
          ["molecule_1", "protein_1"]),
-        (FRESH, "Which targets?", "Which proteins are linked to molecule_1?", ["molecule_1"]),
+        (FRESH, "Which targets?", "Which proteins does molecule_1 act on?", ["molecule_1"]),
     ],
 )  # fmt: skip
 def test_a_follow_up_becomes_a_question_that_stands_alone(memory, typed, meant, about):
@@ -329,25 +359,19 @@ def test_a_chain_of_follow_ups_keeps_its_thread():
     assert told == ["Which drugs act on BRCA1?", "Where is BRCA1 found?", "Where is EGFR found?"]
 
 
+def test_after_a_filter_the_last_name_in_the_question_is_replaced():
+    first = resolve("which of those also act on ERBB2?", DRUGS, mentions)
+    memory = Memory(asked=first.text, subjects=first.subjects, asked_for=NodeType.DRUG)
+    taken = resolve("and BRCA1?", memory, mentions)
+    assert taken.text == "Which drugs act on EGFR that also act on BRCA1?"
+    assert [thing.phrase for thing in taken.subjects] == ["BRCA1", "EGFR"]
+
+
 def test_a_list_of_things_is_replaced_as_a_whole():
     first = resolve("what do they do?", DRUGS, mentions)
     memory = Memory(asked=first.text, subjects=first.subjects)
     taken = resolve("and aspirin?", memory, mentions)
     assert taken.text == "What do aspirin do?"
-
-
-@pytest.mark.parametrize(
-    ("question", "asked_for"),
-    [
-        ("Which drugs act on it?", NodeType.DRUG),
-        ("Which proteins does this drug act on?", NodeType.PROTEIN),
-        ("What human diseases are there?", NodeType.DISEASE),
-        ("Where is it found?", NodeType.CELLULAR_COMPONENT),
-        ("What does this protein do?", NodeType.MOLECULAR_FUNCTION),
-    ],
-)
-def test_the_type_asked_for_is_that_of_the_head_noun(question, asked_for):
-    assert type_asked_for(question, [NodeType.PROTEIN]) is asked_for
 
 
 def evidence(number, type, *nodes, kind=Kind.FACT):

@@ -199,4 +199,6 @@ def _same(one: Anchor, other: Anchor, graph: Graph) -> Evidence:
         score=one.near * other.near,
         because="; ".join(dict.fromkeys((one.because, other.because))),
         about=one.given.label,
+        triple=one.triple(graph),
+        also=(other.triple(graph),),
     )

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from bbqa.card import identity_of, source_of
 from bbqa.errors import ToolError
-from bbqa.schema import Evidence, Modality, NodeType, Status
+from bbqa.schema import Certainty, Evidence, InputRelation, Modality, NodeType, Status, Triple
 from bbqa.subject import node_of, shown, with_article
 from bbqa.workbench import Found, Workbench
 
@@ -87,7 +87,10 @@ def _named(name: str, row: int, bench: Workbench) -> Evidence:
     if name.strip().casefold() == node.id.casefold():
         return replace(evidence, statement=f"{node.id} is the id of {node.name}, {kind}")
     told = f"{shown(name)} is a name or id of {node.name} ({node.id}), {kind}"
-    return replace(evidence, statement=told)
+    called = Triple(
+        node.name, InputRelation.IS, node.id, head_name=shown(name), tail_name=node.name
+    )
+    return replace(evidence, statement=told, triple=called)
 
 
 def _misspelt(name: str, bench: Workbench) -> list[Evidence]:
@@ -110,6 +113,14 @@ def _guess(name: str, near: str, row: int, share: float, bench: Workbench) -> Ev
     return replace(
         identity_of(graph, row, because=f"spelt nearly like {near}", about=node.name),
         statement=f"{shown(name)} probably means {called} ({node.id}), {with_article(node.type)}",
+        triple=Triple(
+            name,
+            InputRelation.IS,
+            node.id,
+            certainty=Certainty.PROBABLE,
+            head_name=shown(name),
+            tail_name=node.name,
+        ),
         status=Status.PREDICTED,
         source=f"nearest spelling among names of {source_of(graph, row)[0]}",
         score=round(share, 4),

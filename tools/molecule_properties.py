@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 from pydantic import Field
 
 from bbqa.errors import ToolError
-from bbqa.schema import Evidence, Input, Kind, Modality, NodeType, Status
+from bbqa.schema import Evidence, Input, Kind, Modality, NodeType, Status, Value
 from bbqa.subject import as_attached, node_of, subject_of, what_it_is
 from bbqa.workbench import Found, Workbench
 
@@ -76,6 +76,15 @@ hydrogen, and all N and O.
 Source: Lipinski et al., Adv. Drug Deliv. Rev. 23:3 (1997), doi:10.1016/S0169-409X(96)00423-1.
 """
 
+RULE_OF_FIVE: Final = "Lipinski's rule of five"
+RULE_FOR_FRAGMENTS: Final = "the rule of three for fragments"
+GROUP: Final = "functional groups"
+"""The unit of the number of functional groups of one kind."""
+CARBON: Final = 6
+"""Its atomic number."""
+_Property = tuple[str, tuple[Value, ...]]
+"""What is said of a molecule, without the subject, and the numbers in it."""
+
 RULE_OF_THREE: Final = (
     ("weight", 300.0),
     ("logP", 3.0),
@@ -124,7 +133,7 @@ def _properties(given: Input, nodes: tuple[str, ...]) -> Iterator[Evidence]:
     with rdBase.BlockLogs():
         mol = parse(given.value)
         told = list(_told(mol))
-    for words in told:
+    for words, values in told:
         yield Evidence(
             number=0,
             statement=f"{given.label} {words}",
@@ -137,33 +146,53 @@ def _properties(given: Input, nodes: tuple[str, ...]) -> Iterator[Evidence]:
             score=1.0,
             because="calculated from its structure",
             about=given.label,
+            value=values[0] if values else None,
+            also=tuple(values[1:]),
         )
 
 
-def _told(mol: Mol) -> Iterator[str]:
-    """What is said of a molecule, without the subject."""
+def _told(mol: Mol) -> Iterator[_Property]:
+    """What is said of a molecule, without the subject, and the numbers in it."""
     from rdkit.Chem import rdMolDescriptors
 
-    yield f"has the molecular formula {rdMolDescriptors.CalcMolFormula(mol)}"
-    yield f"has an average molecular weight of {_weight(mol):.2f} g/mol (Da)"
-    yield f"has a monoisotopic mass of {rdMolDescriptors.CalcExactMolWt(mol):.4f} Da"
-    yield f"has a calculated logP of {_logp(mol):.2f} (Crippen's method)"
-    surface = rdMolDescriptors.CalcTPSA(mol)
-    yield f"has a topological polar surface area (TPSA) of {surface:.2f} Å²"
-    donors, acceptors = rdMolDescriptors.CalcNumHBD(mol), rdMolDescriptors.CalcNumHBA(mol)
+    formula = rdMolDescriptors.CalcMolFormula(mol)
+    carbons = sum(atom.GetAtomicNum() == CARBON for atom in mol.GetAtoms())
+    yield f"has the molecular formula {formula}", (Value("carbon atoms", carbons),)
+    weight, mass = round(_weight(mol), 2), round(rdMolDescriptors.CalcExactMolWt(mol), 4)
     yield (
-        f"has {_count(donors, 'hydrogen-bond donor')} and "
-        f"{_count(acceptors, 'hydrogen-bond acceptor')}"
+        f"has an average molecular weight of {weight:.2f} g/mol (Da)",
+        (Value("molecular weight", weight, "Da"),),
     )
-    yield f"has {_count(mol.GetNumHeavyAtoms(), 'heavy atom')} (all but hydrogen)"
-    rotatable = rdMolDescriptors.CalcNumRotatableBonds(mol)
-    yield f"has {_count(rotatable, 'rotatable bond')}"
+    yield f"has a monoisotopic mass of {mass:.4f} Da", (Value("monoisotopic mass", mass, "Da"),)
+    logp, surface = round(_logp(mol), 2), round(rdMolDescriptors.CalcTPSA(mol), 2)
+    yield f"has a calculated logP of {logp:.2f} (Crippen's method)", (Value("logP", logp),)
+    yield (
+        f"has a topological polar surface area (TPSA) of {surface:.2f} Å²",
+        (Value("TPSA", surface, "Å²"),),
+    )
+    yield from _counted(mol)
     yield _lipinski(mol)
     yield _rule_of_three(mol)
     yield _groups(mol)
     yield _rings(mol)
     yield _stereo(mol)
     yield _charge(mol)
+
+
+def _counted(mol: Mol) -> Iterator[_Property]:
+    """Hydrogen bonds, heavy atoms and rotatable bonds."""
+    from rdkit.Chem import rdMolDescriptors
+
+    donors, acceptors = rdMolDescriptors.CalcNumHBD(mol), rdMolDescriptors.CalcNumHBA(mol)
+    yield (
+        f"has {_count(donors, 'hydrogen-bond donor')} and "
+        f"{_count(acceptors, 'hydrogen-bond acceptor')}",
+        (Value("hydrogen-bond donors", donors), Value("hydrogen-bond acceptors", acceptors)),
+    )
+    heavy = mol.GetNumHeavyAtoms()
+    yield f"has {_count(heavy, 'heavy atom')} (all but hydrogen)", (Value("heavy atoms", heavy),)
+    rotatable = rdMolDescriptors.CalcNumRotatableBonds(mol)
+    yield f"has {_count(rotatable, 'rotatable bond')}", (Value("rotatable bonds", rotatable),)
 
 
 def _weight(mol: Mol) -> float:
@@ -184,7 +213,7 @@ def _logp(mol: Mol) -> float:
     return float(logp)
 
 
-def _lipinski(mol: Mol) -> str:
+def _lipinski(mol: Mol) -> _Property:
     """How many of Lipinski's four limits are exceeded, and which."""
     from rdkit.Chem import rdMolDescriptors
 
@@ -194,10 +223,10 @@ def _lipinski(mol: Mol) -> str:
         "donors": rdMolDescriptors.CalcNumLipinskiHBD(mol),
         "acceptors": rdMolDescriptors.CalcNumLipinskiHBA(mol),
     }
-    return _violations("Lipinski's rule of five", values, LIPINSKI)
+    return _violations(RULE_OF_FIVE, values, LIPINSKI)
 
 
-def _rule_of_three(mol: Mol) -> str:
+def _rule_of_three(mol: Mol) -> _Property:
     """How many of the limits for fragments are exceeded, and which."""
     from rdkit.Chem import rdMolDescriptors
 
@@ -209,22 +238,26 @@ def _rule_of_three(mol: Mol) -> str:
         "rotatable bonds": rdMolDescriptors.CalcNumRotatableBonds(mol),
         "TPSA": rdMolDescriptors.CalcTPSA(mol),
     }
-    return _violations("the rule of three for fragments", values, RULE_OF_THREE)
+    return _violations(RULE_FOR_FRAGMENTS, values, RULE_OF_THREE)
 
 
-def _violations(rule: str, values: Mapping[str, float], limits: Sequence[tuple[str, float]]) -> str:
+def _violations(
+    rule: str, values: Mapping[str, float], limits: Sequence[tuple[str, float]]
+) -> _Property:
     over = [f"{name} above {limit:g}" for name, limit in limits if values[name] > limit]
     told = f"has {_count(len(over), 'violation')} of {rule}"
-    return f"{told}: {', '.join(over)}" if over else told
+    words = f"{told}: {', '.join(over)}" if over else told
+    return words, (Value(f"violations of {rule}", len(over)),)
 
 
-def _groups(mol: Mol) -> str:
-    """The functional groups and how often each occurs."""
+def _groups(mol: Mol) -> _Property:
+    """The functional groups and how often each occurs; those that are missing as 0."""
     counts = {name: len(mol.GetSubstructMatches(p)) for name, p in _patterns().items()}
     listed = [f"{name} ({n})" for name, n in counts.items() if n]
+    values = tuple(Value(name, n, GROUP) for name, n in counts.items())
     if not listed:
-        return "has none of the functional groups that are looked for"
-    return f"has the functional groups {', '.join(listed)}"
+        return "has none of the functional groups that are looked for", values
+    return f"has the functional groups {', '.join(listed)}", values
 
 
 @cache
@@ -234,15 +267,18 @@ def _patterns() -> dict[str, Mol]:
     return {name: MolFromSmarts(smarts) for name, smarts in GROUPS.items()}
 
 
-def _rings(mol: Mol) -> str:
+def _rings(mol: Mol) -> _Property:
     from rdkit.Chem import rdMolDescriptors
 
     rings, aromatic = rdMolDescriptors.CalcNumRings(mol), rdMolDescriptors.CalcNumAromaticRings(mol)
-    return f"has {_count(rings, 'ring')}, {aromatic} of them aromatic"
+    return (
+        f"has {_count(rings, 'ring')}, {aromatic} of them aromatic",
+        (Value("rings", rings), Value("aromatic rings", aromatic)),
+    )
 
 
-def _stereo(mol: Mol) -> str:
-    """Stereocentres and double bonds, and how many of them say which isomer is meant."""
+def _stereo(mol: Mol) -> _Property:
+    """Stereocentres and double bonds, how many of them are unassigned, and whether it is meso."""
     from rdkit import Chem
 
     found = list(Chem.FindPotentialStereo(mol))
@@ -253,7 +289,15 @@ def _stereo(mol: Mol) -> str:
         if s.type is Chem.StereoType.Bond_Double and not _turns(mol.GetBondWithIdx(s.centeredOn))
     ]
     told = f"has {_specified(atoms, 'stereocentre')} and {_specified(bonds, 'stereo double bond')}"
-    return f"{told}, and is the same as its mirror image (meso)" if _is_meso(mol, atoms) else told
+    meso = _is_meso(mol, atoms)
+    values = (
+        Value("stereocentres", len(atoms)),
+        Value("unassigned stereocentres", len(atoms) - _assigned(atoms)),
+        Value("stereo double bonds", len(bonds)),
+        Value("unassigned stereo double bonds", len(bonds) - _assigned(bonds)),
+        Value("meso", int(meso)),
+    )
+    return f"{told}, and is the same as its mirror image (meso)" if meso else told, values
 
 
 def _is_meso(mol: Mol, centres: list[StereoInfo]) -> bool:
@@ -282,18 +326,25 @@ def _turns(bond: Bond) -> bool:
 
 
 def _specified(found: list[StereoInfo], name: str) -> str:
-    from rdkit.Chem import StereoSpecified
-
-    known = sum(s.specified is StereoSpecified.Specified for s in found)
+    known = _assigned(found)
     if not found:
         return f"0 {name}s"
     return f"{_count(len(found), name)} ({known} assigned, {len(found) - known} unassigned)"
 
 
-def _charge(mol: Mol) -> str:
+def _assigned(found: list[StereoInfo]) -> int:
+    """How many centres or bonds say which isomer is meant."""
+    from rdkit.Chem import StereoSpecified
+
+    return sum(s.specified is StereoSpecified.Specified for s in found)
+
+
+def _charge(mol: Mol) -> _Property:
     from rdkit import Chem
 
-    return f"has a formal charge of {Chem.GetFormalCharge(mol):+d}".replace("+0", "0")
+    charge = Chem.GetFormalCharge(mol)
+    words = f"has a formal charge of {charge:+d}".replace("+0", "0")
+    return words, (Value("formal charge", charge),)
 
 
 def _count(number: int, thing: str) -> str:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 from pydantic import Field
 
 from bbqa.errors import ToolError
-from bbqa.schema import Evidence, Input, Kind, Modality, NodeType, Status
+from bbqa.schema import Evidence, Input, Kind, Modality, NodeType, Status, Value
 from bbqa.stretches import (
     HYDROPATHY,
     MEMBRANE_WINDOW,
@@ -42,6 +42,7 @@ class _Told:
     source: str
     because: str = "calculated from its sequence"
     status: Status = Status.COMPUTED
+    values: tuple[Value, ...] = ()
 
 
 def protein_properties(
@@ -81,6 +82,8 @@ def _evidence(given: Input, told: _Told, nodes: tuple[str, ...]) -> Evidence:
         score=1.0 if told.status is Status.COMPUTED else PREDICTED_SCORE,
         because=told.because,
         about=given.label,
+        value=told.values[0] if told.values else None,
+        also=told.values[1:],
     )
 
 
@@ -95,7 +98,8 @@ def _left_out(sequence: str) -> str:
 
 def _told(sequence: str) -> Iterator[_Told]:
     """Everything that is said of a protein: what is exact first, what it looks like after."""
-    yield _Told(f"has {_count(len(sequence), 'residue')}", "the sequence")
+    length = (Value("length", len(sequence), "residues"),)
+    yield _Told(f"has {_count(len(sequence), 'residue')}", "the sequence", values=length)
     yield from _calculated(sequence)
     yield _composition(sequence)
     yield _low_complexity(sequence)
@@ -114,32 +118,47 @@ def _calculated(sequence: str) -> Iterator[_Told]:
 
     known = "".join(letter for letter in sequence if letter in KNOWN)
     if known:
-        for words in _parameters(known, odd=len(sequence) - len(known)):
-            yield _Told(words, f"Biopython {Bio.__version__}, ProtParam")
+        source = f"Biopython {Bio.__version__}, ProtParam"
+        for words, *values in _parameters(known, odd=len(sequence) - len(known)):
+            yield _Told(words, source, values=tuple(values))
 
 
-def _parameters(known: str, *, odd: int) -> Iterator[str]:
-    """Weight, charge, hydropathy and extinction of a protein, ``odd`` residues left out."""
+def _parameters(known: str, *, odd: int) -> Iterator[tuple[str, *tuple[Value, ...]]]:
+    """Weight, charge, hydropathy and extinction of a protein, ``odd`` residues left out.
+
+    Each in words, followed by the numbers in them.
+    """
     from Bio.SeqUtils.ProtParam import ProteinAnalysis
 
     analysis: Any = ProteinAnalysis(known)  # type: ignore[no-untyped-call]
     weight = analysis.molecular_weight()
     without = f" without its {_count(odd, 'residue')} of other kinds" if odd else ""
-    yield f"has a molecular weight of {weight:.{0 if weight > EXACT_WEIGHT else 1}f} Da{without}"
-    yield f"has a theoretical isoelectric point of {analysis.isoelectric_point():.2f}"
-    yield f"has a mean hydropathy (GRAVY) of {analysis.gravy():.3f}"
+    digits = 0 if weight > EXACT_WEIGHT else 1
+    yield (
+        f"has a molecular weight of {weight:.{digits}f} Da{without}",
+        Value("molecular weight", round(weight, digits), "Da"),
+    )
+    point, mean = round(analysis.isoelectric_point(), 2), round(analysis.gravy(), 3)
+    yield (
+        f"has a theoretical isoelectric point of {point:.2f}",
+        Value("isoelectric point", point),
+    )
+    yield f"has a mean hydropathy (GRAVY) of {mean:.3f}", Value("GRAVY", mean)
     reduced, bridged = analysis.molar_extinction_coefficient()
     yield (
         f"has an extinction coefficient of {reduced} per M and cm at 280 nm with all cysteines "
-        f"reduced, {bridged} with all in disulfide bridges"
+        f"reduced, {bridged} with all in disulfide bridges",
+        Value("extinction coefficient, reduced", reduced, "per M and cm"),
+        Value("extinction coefficient, in disulfide bridges", bridged, "per M and cm"),
     )
 
 
 def _composition(sequence: str) -> _Told:
     """The most frequent residues."""
     most = Counter(sequence).most_common(SHOWN)
+    values = tuple(Value(f"share of {x}", round(100 * n / len(sequence), 1), "%") for x, n in most)
     listed = ", ".join(f"{letter} {100 * n / len(sequence):.1f} %" for letter, n in most)
-    return _Told(f"has as its most frequent residues {listed}", "the sequence")
+    return _Told(f"has as its most frequent residues {listed}", "the sequence", values=values)
 
 
 def _low_complexity(sequence: str) -> _Told:
@@ -147,7 +166,8 @@ def _low_complexity(sequence: str) -> _Told:
     found = low_complexity(sequence)
     source = "Wootton and Federhen 1993 (SEG's windows)"
     if not found:
-        return _Told("has no low-complexity stretch", source)
+        none = (Value("low-complexity stretches", 0),)
+        return _Told("has no low-complexity stretch", source, values=none)
     share = sum(s.end - s.start + 1 for s in found) / len(sequence)
     longest = sorted(found, key=lambda s: (s.start - s.end, s.start))[:3]
     listed = ", ".join(f"{s} (mostly {_mostly(sequence, s)})" for s in longest)
@@ -156,6 +176,7 @@ def _low_complexity(sequence: str) -> _Told:
         f"has {_count(len(found), 'low-complexity stretch')} with {100 * share:.0f} % of its "
         f"residues, {named} {listed}",
         source,
+        values=(Value("low-complexity stretches", len(found)),),
     )
 
 
@@ -170,19 +191,22 @@ def _mostly(sequence: str, stretch: Stretch) -> str:
 def _signal(found: Stretch | None) -> _Told:
     source = "von Heijne 1985 and 1986 (hydrophobic core, -3 and -1)"
     if found is None:
-        return _Told("has no beginning like that of a signal peptide", source)
+        none = (Value("signal-like residues", 0, "residues"),)
+        return _Told("has no beginning like that of a signal peptide", source, values=none)
     return _Told(
         f"may begin with a signal peptide of about {found.end} residues",
         source,
         "its beginning looks like one",
         Status.PREDICTED,
+        (Value("signal-like residues", found.end, "residues"),),
     )
 
 
 def _membrane(found: list[Stretch], signal: Stretch | None) -> _Told:
     source = f"Kyte and Doolittle 1982 (windows of {MEMBRANE_WINDOW}, mean above 1.6)"
     if not found:
-        return _Told("has no stretch hydrophobic enough to cross a membrane", source)
+        none = (Value("membrane-like stretches", 0),)
+        return _Told("has no stretch hydrophobic enough to cross a membrane", source, values=none)
     in_signal = signal is not None and found[0].start <= signal.end
     first = ", the first perhaps its signal peptide" if in_signal else ""
     return _Told(
@@ -191,6 +215,7 @@ def _membrane(found: list[Stretch], signal: Stretch | None) -> _Told:
         source,
         "as hydrophobic as stretches that do",
         Status.PREDICTED,
+        (Value("membrane-like stretches", len(found)),),
     )
 
 
@@ -212,6 +237,7 @@ def _motif(motif: Motif, places: list[Stretch]) -> _Told:
         motif.source,
         "the pattern also occurs by chance",
         Status.PREDICTED,
+        (Value(f"{motif.name} motifs", len(places)),),
     )
 
 

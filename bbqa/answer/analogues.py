@@ -16,6 +16,7 @@ from bbqa.answer.drug_account import (
     recorded,
     spoken_name,
     title,
+    with_article,
 )
 from bbqa.answer.structural_difference import difference
 from bbqa.retrieve.identity import SKELETON
@@ -129,16 +130,15 @@ def tell_lent(given: Input, found: Sequence[Near], resources: Resources, draft: 
         return False
     first = next(account for account in accounts if account.targets)
     shown = lent[:MOST_MAIN]
-    own = {target.row for target in first.targets}
     lenders = [a for a in accounts if any(t.row in {x.row for x in shown} for t in a.targets)]
     names = listed([account.name for account in lenders])
     items = _evidence_of(shown, lenders, resources)
-    what = listed([role.name for role in leading_roles(first)[:2]])
-    kind = f", as {what}" if what and own else ""
+    roles = leading_roles(first)[:2]
+    kind = with_article(listed([role.name for role in roles])) if roles else ""
     draft.say(
-        f"It probably acts on {in_words(shown, resources, most=MOST_MAIN)}{kind}: this is recorded "
-        f"of {names}, not of the compound itself",
-        [*items, *(recorded(first, role, resources) for role in leading_roles(first)[:2])],
+        f"It probably acts on {in_words(shown, resources, most=MOST_MAIN)}: this is recorded of "
+        f"{names}, not of the compound itself{f'; {first.name} is {kind}' if kind else ''}",
+        [*items, *(recorded(first, role, resources) for role in roles)],
     )
     return True
 
@@ -177,17 +177,19 @@ def harmful_of(
     items: list[Evidence] = []
     for near in found:
         account = account_of(near.row, resources, about=given.label, status=Status.INFERRED)
-        toxic = [role for role in account.roles if _is_harmful(role.row, resources)]
+        toxic = [role for role in account.roles if is_harmful(role.row, resources)]
         channel = [t for t in account.targets if graph.node_id(t.row) in _CHANNELS]
         name = spoken_name(graph.name_of(near.row))
         if toxic:
             told.append(f"{name} is recorded as a {listed([role.name for role in toxic])}")
         if channel:
             told.append(f"{name} has recorded activity on hERG (KCNH2)")
-        items += [recorded(account, one, resources) for one in (*toxic, *channel)]
+        items += [recorded(account, role, resources) for role in toxic]
+        items += [recorded(account, target, resources) for target in channel]
     return told, items
 
 
-def _is_harmful(role: int, resources: Resources) -> bool:
+def is_harmful(role: int, resources: Resources) -> bool:
+    """Whether a role is that of a toxin, teratogen, carcinogen or allergen."""
     above = resources.graph.row(_HARMFUL)
     return above is not None and above in resources.graph.ancestors(role)

@@ -6,6 +6,7 @@ Responders of ``bbqa.answer.respond``; what they say of a drug is ``drug_account
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from bbqa.answer.draft import Draft, listed
@@ -26,7 +27,9 @@ from bbqa.answer.drug_account import (
     what_target_does,
     with_article,
 )
+from bbqa.answer.drug_families import is_family, tell_family
 from bbqa.question.parsed import ParsedQuestion, Query, Subject
+from bbqa.retrieve import visible
 from bbqa.retrieve.drug_groups import Group, is_combination
 from bbqa.retrieve.primary_targets import Target
 from bbqa.schema import AnswerStatus, Evidence, Modality, NodeType, Relation
@@ -50,10 +53,14 @@ def describe_drug(query: Query, parsed: ParsedQuestion, resources: Resources, dr
     if not drugs or set(query.aspects) - _LISTED:
         return False
     for subject in drugs:
+        if is_family(subject):
+            tell_family(subject, resources, draft)
+            continue
         account = account_of(subject.rows[0], resources, about=subject.given.label)
         opening = f"{_capital(title(account.row, resources))} is"
         if set(query.aspects) == {NodeType.PROTEIN}:
             tell_targets(account, resources, draft, opening=opening, limit=query.limit)
+            _tell_function(account, resources, draft)
         else:
             tell_overview(account, resources, draft, opening=opening)
     return True
@@ -64,12 +71,27 @@ def list_of_drug(query: Query, parsed: ParsedQuestion, resources: Resources, dra
     drugs = _named(query)
     if len(drugs) != 1 or query.target not in _LISTED or query.experimental:
         return False
-    account = account_of(drugs[0].rows[0], resources, about=drugs[0].given.label)
-    if not _asks_of(account.row, drugs[0], query):
+    if not asks_of(drugs[0].rows, query):
         return False
+    if is_family(drugs[0]):
+        tell_family(drugs[0], resources, draft)
+        return True
+    account = account_of(drugs[0].rows[0], resources, about=drugs[0].given.label)
     tell_listed(
         account, query, resources, draft, opening=f"{_capital(title(account.row, resources))} is"
     )
+    return True
+
+
+def shared_by_drugs(
+    query: Query, parsed: ParsedQuestion, resources: Resources, draft: Draft
+) -> bool:
+    """What two or three named drugs have in common in roles, classes and targets."""
+    drugs = _named(query)
+    if not 1 < len(drugs) < 4 or query.target is not None or query.constraints:
+        return False
+    accounts = [account_of(d.rows[0], resources, about=d.given.label) for d in drugs]
+    tell_shared(accounts, resources, draft)
     return True
 
 
@@ -79,28 +101,14 @@ def compare_drugs(query: Query, parsed: ParsedQuestion, resources: Resources, dr
     if not 1 < len(drugs) < 4 or len({d.rows[0] for d in drugs}) < len(drugs):
         return False
     accounts = [account_of(d.rows[0], resources, about=d.given.label) for d in drugs]
-    _tell_shared(accounts, resources, draft)
+    tell_shared(accounts, resources, draft)
     for account in accounts:
         _tell_own(account, accounts, resources, draft)
     draft.status = AnswerStatus.ANSWERED
     return True
 
 
-# what other composers need
-
-
-def near_facts(subject: Subject, resources: Resources) -> list[Evidence]:
-    """The roles and classes of a drug, what it is first: near to what it is given for.
-
-    Args:
-        subject: A drug, named or attached.
-        resources: The graph, and what must not be seen of it.
-    """
-    if subject.type is not NodeType.DRUG or not subject.rows:
-        return []
-    account = account_of(subject.rows[0], resources, about=subject.given.label)
-    groups = [*account.roles, *leading_classes(account)]
-    return [recorded(account, group, resources) for group in groups]
+# what is told of a drug, named or attached
 
 
 def tell_overview(
@@ -133,10 +141,7 @@ def tell_overview(
     else:
         draft.note(f"{opening} a drug of which no role and no class is recorded.")
     _tell_main(account, resources, draft)
-    if account.main:
-        said, facts = what_target_does(account, account.main[0], resources)
-        if said:
-            draft.say(said, facts)
+    _tell_function(account, resources, draft)
     _tell_others(account, resources, draft)
 
 
@@ -228,10 +233,18 @@ def _tell_main(account: Account, resources: Resources, draft: Draft, *, subject:
     shown = account.others[: MOST_OTHERS * 2] if len(account.others) > 60 else account.others
     said = in_words(shown, resources, most=MOST_OTHERS)
     draft.say(
-        f"Activity of {account.name} is recorded on {said}{_of_forms(shown, resources)}, but none "
-        "of these agrees with its roles and class, so which is its main target is not recorded",
+        f"Activity of {account.name} is recorded on {said}{_of_forms(shown, resources)}; its roles "
+        "and class point to no main target among these",
         named_in(account, shown, resources, most=MOST_OTHERS + 1),
     )
+
+
+def _tell_function(account: Account, resources: Resources, draft: Draft) -> None:
+    """What the main target of a drug does."""
+    if account.main:
+        said, facts = what_target_does(account, account.main[0], resources)
+        if said:
+            draft.say(said, facts)
 
 
 def _main_phrase(main: Sequence[Target], resources: Resources, *, subject: str = "") -> str:
@@ -303,8 +316,8 @@ def _tell_groups(
 # two drugs
 
 
-def _tell_shared(accounts: Sequence[Account], resources: Resources, draft: Draft) -> None:
-    """What all of some drugs have in common, what they are first."""
+def tell_shared(accounts: Sequence[Account], resources: Resources, draft: Draft) -> None:
+    """What all of some drugs have in common, what they are first; once in a draft."""
     names = listed([account.name for account in accounts])
     roles = _common(accounts, "roles")
     classes = _common(accounts, "classes")
@@ -320,16 +333,17 @@ def _tell_shared(accounts: Sequence[Account], resources: Resources, draft: Draft
         shared = [t for t in accounts[0].targets if t.row in rows]
         parts.append(f"have recorded activity on {in_words(shared, resources, most=4)}")
     for account in accounts:
-        own = [
+        own: list[Group | Target] = [
             *(r for r in account.roles if r.row in {x.row for x in telling[:3]}),
             *(c for c in account.classes if classes and c.row == classes[0].row),
             *[t for t in account.targets if t.row in {x.row for x in targets}][:2],
         ]
         items += [recorded(account, one, resources) for one in own]
     both = "Both" if len(accounts) == 2 else "All three of"
-    if parts:
-        draft.say(f"{both} {names} {listed(parts)}", items)
-    else:
+    said = f"{both} {names} {listed(parts)}"
+    if parts and said not in {claim.text for claim in draft.claims}:
+        draft.say(said, items)
+    elif not parts:
         draft.note(f"{_capital(names)} have no recorded role, class or target in common.")
 
 
@@ -385,16 +399,38 @@ def _named(query: Query) -> list[Subject]:
     return subjects if named else []
 
 
-def _asks_of(row: int, subject: Subject, query: Query) -> bool:
-    """Whether a query asks for what is related to a drug directly, and for nothing else."""
-    return all(
-        not constraint.negated
-        and not constraint.through
-        and row in constraint.terms
-        and set(constraint.relations)
-        <= {Relation.DRUG_PROTEIN, Relation.DRUG_ROLE, Relation.DRUG_CLASS}
-        for constraint in query.constraints
+def asks_of(rows: Sequence[int], query: Query) -> bool:
+    """Whether a query asks for what is related to a drug directly, kinds of proteins apart.
+
+    Args:
+        rows: Rows of the drug; none for a structure that is no recorded drug.
+        query: The query.
+    """
+    direct = {Relation.DRUG_PROTEIN, Relation.DRUG_ROLE, Relation.DRUG_CLASS}
+    of_drug = [c for c in query.constraints if set(c.terms) & set(rows)]
+    kinds = [c for c in query.constraints if c not in of_drug]
+    plain = all(
+        not (c.negated or c.through) and set(c.relations) <= direct for c in query.constraints
     )
+    return plain and (not kinds or query.target is NodeType.PROTEIN)
+
+
+def of_kind(account: Account, rows: Sequence[int], query: Query, resources: Resources) -> Account:
+    """An account with those targets alone that are of the kinds that a query asks for."""
+    kinds = [c.terms for c in query.constraints if not set(c.terms) & set(rows)]
+    kept = tuple(
+        target
+        for target in account.targets
+        if all(_is_of(target.row, terms, resources) for terms in kinds)
+    )
+    return replace(account, targets=kept) if kept else account
+
+
+def _is_of(protein: int, terms: Sequence[int], resources: Resources) -> bool:
+    """Whether a protein has one of some terms or a descendant of it."""
+    graph = resources.graph
+    own = {fact.other(protein) for fact in visible.facts(protein, resources)}
+    return any(row in terms or not graph.ancestors(row).isdisjoint(terms) for row in own)
 
 
 def _capital(text: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bbqa.answer.draft import Draft, listed
-from bbqa.answer.drugs import near_facts
 from bbqa.kg.sequences import Protein
 from bbqa.question.parsed import ParsedQuestion, Subject, Variant
 from bbqa.schema import AnswerStatus, Evidence, Kind, NodeType, Status, Value
@@ -13,28 +12,16 @@ from bbqa.schema import AnswerStatus, Evidence, Kind, NodeType, Status, Value
 if TYPE_CHECKING:
     from bbqa.resources import Resources
 
-MOST_NEAR: Final = 3
-"""Records near to what is asked for that are shown of one subject."""
+MOST_NAMED: Final = 3
+"""Subjects that are named beside what is not held, at most."""
 
 
-def say_missing(parsed: ParsedQuestion, resources: Resources, draft: Draft) -> None:
-    """Name what the question asks for that no source at hand records, then what is near to it."""
+def say_missing(parsed: ParsedQuestion, draft: Draft) -> None:
+    """Name what the question asks for that no source at hand records."""
     about = list(dict.fromkeys(s.text for s in parsed.subjects if s.type is not NodeType.ROLE))
-    whose = f" for {listed(about)}" if about and len(about) < MOST_NEAR + 1 else ""
+    whose = f" for {listed(about)}" if about and len(about) <= MOST_NAMED else ""
     names = listed([one.name for one in parsed.missing], conjunction="or")
     draft.note(f"bbqa does not hold {names}, so it cannot answer this{whose}.")
-    if not any({NodeType.ROLE, NodeType.DRUG_CLASS} & set(one.near) for one in parsed.missing):
-        return
-    for subject in parsed.subjects:
-        if items := near_facts(subject, resources)[:MOST_NEAR]:
-            draft.say(f"What is recorded: {_joined(items)}", items)
-
-
-def _joined(items: list[Evidence]) -> str:
-    """Statements about one subject as one sentence."""
-    first, *others = (item.statement for item in items)
-    subject = first.split(" has ")[0].split(" belongs ")[0]
-    return listed([first, *(one.removeprefix(f"{subject} ") for one in others)])
 
 
 def say_variants(parsed: ParsedQuestion, resources: Resources, draft: Draft) -> bool:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from bbqa.answer.analogues import Near, harmful_of, nearest, tell_lent, tell_nearest
 from bbqa.answer.draft import Draft, listed
-from bbqa.answer.drug_account import Account, account_of, recorded
-from bbqa.answer.drugs import tell_listed, tell_overview
+from bbqa.answer.drug_account import account_of, recorded
+from bbqa.answer.drugs import asks_of, of_kind, tell_listed, tell_overview
 from bbqa.answer.molecular_identity import (
     Known,
     identity_evidence,
@@ -50,8 +50,11 @@ def identify_molecule(
     subjects = _attached(query)
     if not subjects:
         return False
+    told = {item.about for item in draft.evidence if item.kind is not Kind.PROPERTY}
     for subject in subjects:
         known = known_as(subject.given, resources)
+        if subject.given.label in told and query.target in (None, NodeType.PROTEIN):
+            continue
         if known is None:
             _tell_unknown(subject, query, resources, draft, alone=len(subjects) == 1)
         else:
@@ -73,7 +76,7 @@ def list_of_molecule(
 ) -> bool:
     """The targets, roles or classes of one attached structure."""
     subjects = _attached(query)
-    if len(subjects) != 1 or query.target not in _LISTED or not _asks_of(subjects[0], query):
+    if len(subjects) != 1 or query.target not in _LISTED or not asks_of(subjects[0].rows, query):
         return False
     return identify_molecule(query, parsed, resources, draft)
 
@@ -91,8 +94,13 @@ def similar_molecules(
         draft.status = AnswerStatus.NO_EVIDENCE
         return True
     found = nearest(whole, resources, k=query.limit or ANALOGUES)
+    known = known_as(whole, resources) if drugs[0] in _attached(query) else None
+    if known is not None:
+        said = opening_of(known, resources, subject="This")
+        draft.say(said, [identity_evidence(whole, known, resources)])
     if not found:
-        draft.note(f"No recorded drug resembles {drugs[0].text}.")
+        other = "other " if known is not None else ""
+        draft.note(f"No {other}recorded drug resembles {drugs[0].text}.")
         draft.status = AnswerStatus.NO_EVIDENCE
         return True
     tell_nearest(
@@ -121,6 +129,7 @@ def _tell_known(
     given = subject.given
     status = Status.CURATED if known.is_same else Status.INFERRED
     account = account_of(known.row, resources, about=given.label, status=status)
+    account = of_kind(account, subject.rows, query, resources)
     opening = opening_of(known, resources, subject="This" if alone else given.label)
     items = [identity_evidence(given, known, resources)]
     if account.is_empty:
@@ -216,22 +225,3 @@ def _attached(query: Query) -> list[Subject]:
     """The subjects of a query, if all are attached molecules."""
     subjects = list(query.subjects)
     return subjects if all(s.given.modality is Modality.MOLECULE for s in subjects) else []
-
-
-def _asks_of(subject: Subject, query: Query) -> bool:
-    """Whether a query asks for what is related to the molecule directly, and for nothing else."""
-    return all(
-        not constraint.negated
-        and not constraint.through
-        and set(constraint.terms) & set(subject.rows)
-        for constraint in query.constraints
-    )
-
-
-def account_of_attached(given: Input, resources: Resources) -> tuple[Known, Account] | None:
-    """The recorded drug that an attached structure is, and what is recorded of it."""
-    known = known_as(given, resources)
-    if known is None:
-        return None
-    status = Status.CURATED if known.is_same else Status.INFERRED
-    return known, account_of(known.row, resources, about=given.label, status=status)

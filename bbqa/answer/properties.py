@@ -244,7 +244,7 @@ def _tpsa(mol: Mol, source: str) -> Said:
 def _qed(mol: Mol, source: str) -> Said:
     from rdkit.Chem import QED
 
-    amount = float(QED.qed(mol))
+    amount = float(QED.qed(mol))  # type: ignore[no-untyped-call]
     words = f"a drug-likeness (QED) of {amount:.2f} on a scale from 0 to 1"
     return Said(words, Value("QED", round(amount, 2)), source)
 
@@ -337,7 +337,9 @@ def _composition(sequence: str, letters: str) -> Iterator[Said]:
     if not letters:
         ranked = sorted(RESIDUES.items(), key=lambda item: (-counts[item[0]], item[1]))
         words = listed([f"{counts[letter]} {name}" for letter, name in ranked])
-        yield Said(f"the composition {words}", None, "the sequence")
+        length = Value("length", len(sequence), "residues")
+        words = f"{_count(len(sequence), 'residue')}: {words}"
+        yield Said(words, length, "the sequence")
 
 
 def _parameter(sequence: str, name: str) -> Iterator[Said]:

@@ -16,9 +16,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from rdkit.Chem import Mol
+    from rdkit.Chem import Atom, Mol
 
 TIMEOUT_S: Final = 1
+LONGEST_CHAIN: Final = 4
+"""Atoms of a chain that are told with what it ends in."""
 MOST: Final = 4
 """Differences beyond which they are not told one by one."""
 LEAST_COMMON: Final = 0.6
@@ -44,6 +46,8 @@ _SUBSTITUENTS: Final = {
     "*O": "hydroxy",
     "*OC": "methoxy",
     "*OCC": "ethoxy",
+    "*OCCC": "propoxy",
+    "*OC(C)C": "isopropoxy",
     "*N": "amino",
     "*NC": "methylamino",
     "*N(C)C": "dimethylamino",
@@ -72,11 +76,16 @@ _SUBSTITUENTS: Final = {
     "*CCO": "2-hydroxyethyl",
     "*CCOC": "2-methoxyethyl",
     "*OCCOC": "2-methoxyethoxy",
+    "*CC(F)(F)F": "2,2,2-trifluoroethyl",
+    "*CC1CC1": "cyclopropylmethyl",
     "*CO": "hydroxymethyl",
     "*CN": "aminomethyl",
     "*=O": "oxo",
 }
 """Names of substituents by their SMILES, ``*`` standing for what they are attached to."""
+
+
+_HALOGENS: Final = frozenset({"F", "Cl", "Br", "I"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +157,22 @@ def _differences(first: Mol, second: Mol, laid: Laid) -> Iterator[str]:
         one, other = first.GetAtomWithIdx(a), second.GetAtomWithIdx(b)
         whole = a in grown and _are_ends(first, second, (a, b), laid)
         if one.GetAtomicNum() != other.GetAtomicNum() and not whole:
-            ring = " in a ring" if one.IsInRing() else ""
-            yield f"{one.GetSymbol()} for {other.GetSymbol()}{ring}"
+            yield _element(one, other)
         if a in grown:
             yield _exchanged(first, second, (a, b), laid, whole=whole)
+
+
+def _element(one: Atom, other: Atom) -> str:
+    """One atom for another: ``Br for Cl``, ``hydroxy for amino``, ``N for O in a ring``."""
+    pair = [atom.GetSymbol() for atom in (one, other)]
+    single = all(
+        a.GetDegree() == 1 and a.GetBonds()[0].GetBondTypeAsDouble() == 1 for a in (one, other)
+    )
+    names = [_SUBSTITUENTS.get(f"*{symbol}", "") for symbol in pair]
+    if single and all(names) and not set(pair) <= _HALOGENS:
+        pair = names
+    ring = " in a ring" if one.IsInRing() else ""
+    return f"{pair[0]} for {pair[1]}{ring}"
 
 
 def _grown(mol: Mol, matched: tuple[int, ...]) -> frozenset[int]:
@@ -198,10 +219,25 @@ def _out(mol: Mol, atom: int, matched: tuple[int, ...]) -> int:
 
 def _substituents(mol: Mol, atom: int, matched: tuple[int, ...], *, whole: bool) -> list[str]:
     """Names of what hangs on an atom; with itself if it is the end of a chain."""
-    inside = set(matched) - ({atom} if whole else set())
+    chain = _chain(mol, atom, matched) if whole else []
+    inside = set(matched) - set(chain)
     around = [n.GetIdx() for n in mol.GetAtomWithIdx(atom).GetNeighbors()]
-    starts = [atom] if whole else [index for index in around if index not in inside]
+    starts = chain[-1:] if whole else [index for index in around if index not in inside]
     return [_named(mol, _reached(mol, start, inside), start, inside) for start in starts]
+
+
+def _chain(mol: Mol, end: int, matched: tuple[int, ...]) -> list[int]:
+    """The matched atoms from the end of a chain back to where it hangs on a ring or branches."""
+    chain, inside = [end], set(matched)
+    while len(chain) < LONGEST_CHAIN:
+        atom = mol.GetAtomWithIdx(chain[-1])
+        back = [n for n in atom.GetNeighbors() if n.GetIdx() in inside and n.GetIdx() not in chain]
+        if len(back) != 1 or back[0].IsInRing() or back[0].GetDegree() > 2:
+            break
+        if back[0].GetSymbol() not in ("C", "O"):
+            break
+        chain.append(back[0].GetIdx())
+    return chain
 
 
 def _reached(mol: Mol, start: int, inside: set[int]) -> set[int]:
@@ -233,4 +269,6 @@ def _named(mol: Mol, members: set[int], start: int, inside: set[int]) -> str:
     if parsed is None:
         return ""
     smiles = Chem.MolToSmiles(parsed)
+    if "[" in smiles.replace("[N+]", "").replace("[O-]", ""):
+        return ""
     return _SUBSTITUENTS.get(smiles) or f"the group {smiles.replace('*', '-', 1)}"

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from bbqa.kg.describe import predicate
 from bbqa.predict import predict
-from bbqa.retrieve.facts import joint_trust, trusted_facts
+from bbqa.retrieve.facts import joint_trust, triple_of, trusted_facts
 from bbqa.retrieve.paths import EXPLAINING
 from bbqa.schema import Evidence, Input, NodeType, Status
 
@@ -85,4 +85,6 @@ def together(row: int, steps: Mapping[Evidence, Sequence[Fact]], graph: Graph) -
         because=f"by way of {graph.name_of(middle)}{others}, together p {probability:.2g}",
         about=best.about,
         speculative=best.speculative,
+        triple=triple_of(fact, graph),
+        also=best.triples,
     )

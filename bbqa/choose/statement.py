@@ -20,7 +20,7 @@ from bbqa.choose.support import SUREST, commonness, log_odds, support
 from bbqa.kg.ends import are_related
 from bbqa.question.read import type_of
 from bbqa.retrieve import candidates_for
-from bbqa.schema import Evidence, Input, Kind, Modality, Question, Status
+from bbqa.schema import Evidence, Input, InputRelation, Kind, Modality, Question, Status, Triple
 from bbqa.tools.compare import compare
 from bbqa.workbench import Workbench
 
@@ -224,6 +224,7 @@ def _identity(written: str, row: int, graph: Graph, *, about: str) -> Evidence:
         score=1.0,
         because="identifier",
         about=about,
+        triple=Triple(written, InputRelation.IS, node.id, head_name=written, tail_name=node.name),
     )
 
 

@@ -9,7 +9,16 @@ from bbqa.choose.pick import Pick
 from bbqa.choose.weigh import Weighed
 from bbqa.ground import ground
 from bbqa.kg.ends import HIERARCHY
-from bbqa.schema import AnswerStatus, Claim, Evidence, Kind, Question, Relation, Status
+from bbqa.schema import (
+    AnswerStatus,
+    Claim,
+    Evidence,
+    Kind,
+    Question,
+    Relation,
+    Status,
+    Triple,
+)
 from bbqa.summary import summarise
 
 if TYPE_CHECKING:
@@ -39,6 +48,7 @@ def kinship(weighed: Weighed, graph: Graph, *, number: int) -> Evidence | None:
     steps = _steps_up(below, above, graph)
     kind = all(step.relation is not Relation.GO_PART_OF for step in steps)
     verb = "is a kind of" if kind else "is part of"
+    relation = steps[0].relation if kind else Relation.GO_PART_OF
     return Evidence(
         number=number,
         statement=f"{graph.name_of(below)} {verb} {graph.name_of(above)}",
@@ -51,6 +61,13 @@ def kinship(weighed: Weighed, graph: Graph, *, number: int) -> Evidence | None:
         score=1.0,
         because=f"{len(steps)} step{'s' * (len(steps) != 1)} up the hierarchy",
         about=graph.name_of(below),
+        triple=Triple(
+            graph.node_id(below),
+            str(relation),
+            graph.node_id(above),
+            head_name=graph.name_of(below),
+            tail_name=graph.name_of(above),
+        ),
     )
 
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bbqa.ask import cited_text
 from bbqa.explain.drawing import Drawing, drawings_of, write_drawing, write_file
 from bbqa.explain.homologue import Aligned, Open, alignments_of
 from bbqa.explain.paths import Branch, path_trees
 from bbqa.explain.saved import read_answer
+from bbqa.layout import sentences_of
 
 if TYPE_CHECKING:
     from bbqa.schema import Answer, Claim, Evidence
@@ -45,9 +45,9 @@ class Explanation:
         return [by_number[n] for n in claim.citations if n in by_number]
 
     def closing(self) -> str:
-        """What the answer says after its sentences: what was not found."""
-        said = " ".join(map(cited_text, self.answer.claims))
-        return self.answer.text.removeprefix(said).strip()
+        """What the answer says beside its cited sentences: what was not found."""
+        said = sentences_of(self.answer)
+        return " ".join(sentence.text for sentence in said if sentence.place is None)
 
     def disagreements(self) -> Sequence[tuple[Evidence, Evidence]]:
         """Pairs of evidence that say the reverse of each other, each pair once."""

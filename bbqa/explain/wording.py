@@ -11,6 +11,8 @@ ENDED: Final = {
     AnswerStatus.ANSWERED: "Answered from what is recorded, computed or carried over.",
     AnswerStatus.UNSURE: "Not sure: what was found is predicted, or was not used.",
     AnswerStatus.NO_EVIDENCE: "Nothing was found of what was asked for.",
+    AnswerStatus.NOT_HELD: "What was asked for is of a kind that the graph does not record.",
+    AnswerStatus.UNKNOWN_NAME: "Nothing is called by a name in the question.",
     AnswerStatus.FALSE_PREMISE: "The question takes for granted what no record says.",
     AnswerStatus.OUT_OF_SCOPE: "The question is outside of what bbqa knows.",
     AnswerStatus.CUT_SHORT: "A limit was reached; the note says what was left undone.",

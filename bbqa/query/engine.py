@@ -8,20 +8,20 @@ with its salts, a disease with its subtypes), and both numbers are kept.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from bbqa.kg.ends import HIERARCHY
+from bbqa.kg.ends import GO_TYPES, GROUPS, HIERARCHY
 from bbqa.kg.graph import Fact
-from bbqa.query.folding import Member, fold, parent_drug
+from bbqa.query.folding import Member, fold, parent_drug, shared_terms
 from bbqa.query.importance import scores_of
 from bbqa.query.steps import Step, relations_between, step_to, with_descendants
 from bbqa.question.parsed import Constraint, Query
 from bbqa.retrieve.facts import evidence_of
-from bbqa.retrieve.visible import is_visible
 from bbqa.schema import Evidence, NodeType, Relation
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 MAX_CHAINS: Final = 50
 """Chains that are read for one member and constraint; the rest says nothing new."""
+_WITH_GENERAL_TERMS: Final = frozenset({*GO_TYPES, *GROUPS, NodeType.PHENOTYPE, NodeType.DISEASE})
+"""Types of which a node that has one has all more general ones as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class Found:
         members: The nodes that satisfy all constraints, folded, the most important first.
         entries: How many nodes there were before folding.
         satisfied: What satisfies each constraint, in the order of the query.
-        score: The importance of each member's row, in [0, 1].
+        score: The importance of each node, of a member's row that of all it stands for, in [0, 1].
     """
 
     target: NodeType
@@ -89,7 +91,7 @@ class Found:
 def execute(query: Query, resources: Resources) -> Found | None:
     """The nodes that a query asks for; None if it asks for no type or sets no condition.
 
-    Subjects of the query that no constraint names are conditions themselves.
+    Subjects of a query without constraints are its conditions.
     """
     constraints = conditions_of(query)
     if query.target is None or all(constraint.negated for constraint in constraints):
@@ -98,19 +100,47 @@ def execute(query: Query, resources: Resources) -> Found | None:
         satisfy(query.target, one, resources, experimental=query.experimental)
         for one in constraints
     )
+    if query.target in _WITH_GENERAL_TERMS and sum(not c.negated for c in constraints) > 1:
+        return _shared(query.target, satisfied, resources)
     rows = _rows_of_all(satisfied, resources)
     score = _combined_scores(rows, satisfied, resources)
     members = fold(sorted(rows, key=lambda row: (-score[row], row)), query.target, resources)
+    score |= {member.row: _joint(member, query.target, score) for member in members}
+    members = tuple(sorted(members, key=lambda member: (-score[member.row], member.row)))
     return Found(query.target, members, len(rows), satisfied, score)
 
 
+def _joint(member: Member, target: NodeType, score: Mapping[int, float]) -> float:
+    """The importance of what was folded: subtypes of a disease add to it; of others the best."""
+    of_entries = [score[row] for row in member.entries]
+    if target is NodeType.DISEASE:
+        return 1.0 - math.prod(1.0 - one for one in of_entries)
+    return max(of_entries)
+
+
+def _shared(target: NodeType, satisfied: tuple[Satisfied, ...], resources: Resources) -> Found:
+    """Terms that all constraints lead to, where what has a term has all that is more general."""
+    wanted = [one for one in satisfied if not one.constraint.negated]
+    unwanted = {row for one in satisfied if one.constraint.negated for row in one.rows}
+    shared = shared_terms([one.rows for one in wanted], target, resources)
+    scores = [scores_of(one.steps, one.depths, one.constraint.terms, resources) for one in wanted]
+    information = resources.graph.information_content()
+    score = {
+        term: math.prod(max(of.get(row, 0.0) for row in below) for of in scores)
+        * (1.0 + float(information[term]))
+        for term, below in shared.items()
+        if term not in unwanted
+    }
+    members = tuple(
+        Member(term, shared[term]) for term in sorted(score, key=lambda row: (-score[row], row))
+    )
+    return Found(target, members, len(members), satisfied, score)
+
+
 def conditions_of(query: Query) -> tuple[Constraint, ...]:
-    """The constraints of a query, and one for each subject that none of them names."""
-    named = {row for constraint in query.constraints for row in constraint.terms}
-    unnamed = (one for one in query.subjects if one.rows and not named & set(one.rows))
-    return (
-        *query.constraints,
-        *(Constraint(subject.rows[:1], subject.text) for subject in unnamed),
+    """The constraints of a query; where it has none, one for each of its subjects."""
+    return query.constraints or tuple(
+        Constraint(subject.rows[:1], subject.text) for subject in query.subjects if subject.rows
     )
 
 
@@ -125,7 +155,10 @@ def satisfy(
         resources: The graph, and what must not be seen of it.
         experimental: Whether edges need experimental evidence, where their source tells.
     """
-    depths = with_descendants(constraint.terms, resources)
+    terms = constraint.terms
+    if target is NodeType.PROTEIN and not constraint.through:
+        terms = _diseases_first(constraint, resources)
+    depths = with_descendants(terms, resources)
     kinds = _kinds(target, constraint, depths, resources)
     if kinds is not None:
         return kinds
@@ -134,7 +167,7 @@ def satisfy(
     relations: Collection[Relation] = constraint.relations
     for near in (*reversed(constraint.through), target):
         types = {resources.graph.type_of(row) for row in frontier}
-        allowed = relations or relations_between(near, types)
+        allowed = resources.graph.relations & set(relations or relations_between(near, types))
         if frontier and not allowed:
             return Satisfied(constraint, depths)
         step = step_to(near, frontier, resources, relations=allowed, experimental=experimental)
@@ -148,6 +181,25 @@ def satisfy(
     )
 
 
+def _diseases_first(constraint: Constraint, resources: Resources) -> tuple[int, ...]:
+    """The terms; of a name that is a disease's and a sign's the disease, if it has any genes.
+
+    Genes of a sign are those of all diseases with it.
+    """
+    graph = resources.graph
+    diseases = tuple(t for t in constraint.terms if graph.type_of(t) is NodeType.DISEASE)
+    others = {graph.type_of(term) for term in constraint.terms} - {NodeType.DISEASE}
+    if not diseases or others != {NodeType.PHENOTYPE}:
+        return constraint.terms
+    has_genes = step_to(
+        NodeType.PROTEIN,
+        with_descendants(diseases, resources),
+        resources,
+        relations={Relation.DISEASE_PROTEIN},
+    )
+    return diseases if len(has_genes.near) else constraint.terms
+
+
 def _kinds(
     target: NodeType, constraint: Constraint, depths: Mapping[int, int], resources: Resources
 ) -> Satisfied | None:
@@ -158,7 +210,7 @@ def _kinds(
     step = step_to(target, depths, resources, relations=HIERARCHY)
     among = np.isin(step.near, list(depths))
     step = Step(step.near[among], step.far[among], step.edge[among])
-    rows = tuple(row for row in step.reached.tolist() if depths[row])
+    rows = tuple(row for row in step.reached.tolist() if row not in constraint.terms)
     return Satisfied(constraint, depths, (step,), rows)
 
 
@@ -175,18 +227,23 @@ def _rows_of_all(satisfied: Sequence[Satisfied], resources: Resources) -> list[i
 def _combined_scores(
     rows: Sequence[int], satisfied: Sequence[Satisfied], resources: Resources
 ) -> dict[int, float]:
-    """The importance of each row: the product over the constraints; of salts the drug's best."""
+    """The importance of each row: the product over the constraints; of salts the drug's best.
+
+    A constraint that many nodes satisfy says less of each: its score counts as the logarithm of
+    the smallest number over that of its own.
+    """
+    wanted = [one for one in satisfied if not one.constraint.negated]
+    smallest = min(len(one.rows) for one in wanted)
     total = dict.fromkeys(rows, 1.0)
     whole = {row: parent_drug(row, resources) for row in rows}
-    for one in satisfied:
-        if one.constraint.negated:
-            continue
+    for one in wanted:
         of_entry = scores_of(one.steps, one.depths, one.constraint.terms, resources)
+        weight = math.log(2.0 + smallest) / math.log(2.0 + len(one.rows))
         best: dict[int, float] = {}
         for row in rows:
             best[whole[row]] = max(best.get(whole[row], 0.0), of_entry.get(row, 0.0))
         for row in rows:
-            total[row] *= best[whole[row]]
+            total[row] *= best[whole[row]] ** weight
     return total
 
 
@@ -242,8 +299,3 @@ def evidence_for(chain: Chain, resources: Resources, *, about: str = "") -> list
 def _one_relation(facts: Sequence[Fact]) -> list[Fact]:
     """The facts that say the same as the first."""
     return [fact for fact in facts if fact.relation is facts[0].relation]
-
-
-def are_visible(rows: Collection[int], resources: Resources) -> bool:
-    """Whether none of some nodes is hidden."""
-    return all(is_visible(row, resources) for row in rows)

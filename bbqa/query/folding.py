@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from bbqa.kg.ends import GO_TYPES
+from bbqa.retrieve.facts import is_informative
 from bbqa.retrieve.forms import parent_of
 from bbqa.retrieve.links import links_of
 from bbqa.schema import NodeType
@@ -56,6 +57,38 @@ def fold(rows: Sequence[int], target: NodeType, resources: Resources) -> tuple[M
         Member(row, tuple(sorted(found, key=lambda one: one != row)))
         for row, found in entries.items()
     )
+
+
+def shared_terms(
+    recorded: Sequence[Collection[int]], target: NodeType, resources: Resources
+) -> dict[int, tuple[int, ...]]:
+    """The most special terms at or above some term of each of several sets.
+
+    Args:
+        recorded: Rows of terms, a set for each of the things that share them.
+        target: Their type.
+        resources: The graph.
+
+    Returns:
+        For each shared term the rows of all sets at or below it.
+    """
+    graph = resources.graph
+    above = [
+        {
+            general
+            for row in rows
+            for general in (row, *graph.ancestors(row))
+            if graph.type_of(general) is target and is_informative(graph, general)
+        }
+        for rows in recorded
+    ]
+    shared = set.intersection(*above) if above else set()
+    implied = {general for row in shared for general in graph.ancestors(row)}
+    every = sorted({row for rows in recorded for row in rows})
+    return {
+        term: tuple(row for row in every if row == term or term in graph.ancestors(row))
+        for term in sorted(shared - implied)
+    }
 
 
 def parent_drug(row: int, resources: Resources) -> int:

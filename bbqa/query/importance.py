@@ -59,6 +59,13 @@ WEIGHTS: Final[Mapping[str, Mapping[str, float]]] = {
         "specific": 0.3,
         "curated": 2.0,
     },
+    "term of protein": {
+        "evidence": 1.0,
+        "experiment": 0.5,
+        "agreement": 3.0,
+        "named": 3.0,
+        "telling": 4.0,
+    },
     "protein of drug": {"agreement": 2.0, "named": 3.4, "specific": 0.4, "family": 3.4},
     "drug of protein": {
         "named": 1.8,
@@ -121,7 +128,9 @@ def scores_of(
     """
     scores: dict[int, float] | None = None
     for step in reversed(steps):
-        pairs = pairs_of(step, depths if scores is None else None, terms)
+        last = scores is None
+        alone = len(terms) > 1 and resources.graph.type_of(terms[0]) in _THINGS
+        pairs = pairs_of(step, depths if last else None, terms, one_meaning=last and not alone)
         scores = _of_near(pairs, _pair_scores(pairs, resources), scores)
     return scores or {}
 
@@ -155,12 +164,16 @@ def kind_of(near: NodeType, far: NodeType) -> str:
     terms = {*GO_TYPES, NodeType.PATHWAY, NodeType.PHENOTYPE}
     if near is NodeType.PROTEIN and far in terms:
         return "protein of term"
+    if far is NodeType.PROTEIN and near in terms:
+        return "term of protein"
     if near is NodeType.DRUG and far in GROUPS:
         return "drug of group"
     kind = f"{_SHORT.get(near, near)} of {_SHORT.get(far, far)}"
     return kind if kind in WEIGHTS else _GENERAL
 
 
+_THINGS: Final = (NodeType.PROTEIN, NodeType.DRUG)
+"""Types of nodes that are different things even where a question means any of them."""
 _SHORT: Final = {
     NodeType.PROTEIN: "protein",
     NodeType.DRUG: "drug",

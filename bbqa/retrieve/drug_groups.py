@@ -30,8 +30,11 @@ MECHANISMS: Final = ("CHEBI:35222", "CHEBI:48705", "CHEBI:48706", "CHEBI:52210")
 """ChEBI's roles "inhibitor", "agonist", "antagonist" and "pharmacological role"."""
 MOST_COMPARED: Final = 60
 """Drugs of a class that are looked at."""
+_VAGUE: Final = ("Other ", "Tests for ", "Various ", "All other ")
 UNLIKE: Final = 0.1
-"""Factor on the score of a class of combinations, or of drugs that act on something else."""
+"""Factor on the score of a class of combinations, of the rest, or of what acts elsewhere."""
+FEW: Final = 3.0
+"""Drugs unlike it that are added to the others of a class: a class of few says little."""
 LEAST: Final = 0.2
 """Roles that score less are not said of a drug unless they are asked for."""
 
@@ -75,7 +78,7 @@ def ranked_roles(drug: int, targets: Sequence[Target], resources: Resources) -> 
     """
     roles = _recorded(drug, Relation.DRUG_ROLE, resources)
     fellows = _fellows(drug, resources)
-    scored = [_scored_role(role, fellows, targets, resources) for role in roles]
+    scored = [_scored_role(role, drug, fellows, targets, resources=resources) for role in roles]
     return _in_order(scored, resources)
 
 
@@ -97,8 +100,9 @@ def ranked_classes(drug: int, targets: Sequence[Target], resources: Resources) -
         others = visible.neighbours(group.row, Relation.DRUG_CLASS, resources)[:MOST_COMPARED]
         others = [other for other in others if other != drug]
         likeness = [_shared(own, other, resources) for other in others]
-        score = sum(likeness) / len(likeness) if likeness else 0.1
+        score = sum(likeness) / (len(likeness) + FEW)
         odd = is_combination(group, classes) or _acts_elsewhere(others, known, resources)
+        odd = odd or group.name.startswith(_VAGUE)
         scored.append(replace(group, score=score * (UNLIKE if odd else 1.0)))
     return _in_order(scored, resources)
 
@@ -167,7 +171,12 @@ def _fellows(drug: int, resources: Resources) -> list[frozenset[int]]:
 
 
 def _scored_role(
-    role: Group, fellows: Sequence[frozenset[int]], targets: Sequence[Target], resources: Resources
+    role: Group,
+    drug: int,
+    fellows: Sequence[frozenset[int]],
+    targets: Sequence[Target],
+    *,
+    resources: Resources,
 ) -> Group:
     graph = resources.graph
     acts = says_how(role.row, graph)
@@ -175,7 +184,7 @@ def _scored_role(
     used = drugs is not None and drugs in graph.ancestors(role.row)
     shared = sum(role.row in roles for roles in fellows) / (len(fellows) + 1.0)
     main = [target for target in targets if target.is_primary]
-    named = max((t.score * role_names(role.row, t.row, resources) for t in main), default=0.0)
+    named = max((t.score * role_names(role.row, t.row, drug, resources) for t in main), default=0.0)
     score = 0.4 * shared + 0.4 * named + (0.2 if used else 0.1 if acts else 0.0)
     return replace(role, score=score, acts=acts)
 

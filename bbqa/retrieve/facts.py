@@ -17,7 +17,7 @@ from bbqa.kg.graph import Fact, Graph
 from bbqa.retrieve import visible
 from bbqa.retrieve.fuse import Candidate
 from bbqa.retrieve.signals import UNINFORMATIVE
-from bbqa.schema import Evidence, Kind, NodeType, Relation, Status, Triple
+from bbqa.schema import Certainty, Evidence, Kind, NodeType, Relation, Status, Triple
 
 if TYPE_CHECKING:
     from bbqa.resources import Resources
@@ -38,6 +38,7 @@ def facts_about(
     subject: str = "",
     status: Status = Status.CURATED,
     relations: Collection[Relation] | None = None,
+    kin: Triple | None = None,
 ) -> list[Candidate]:
     """What the graph says of a node, one candidate for each related node of the types asked for.
 
@@ -51,11 +52,12 @@ def facts_about(
         status: Status of the facts as evidence about the input: inferred if the node is only
             like it.
         relations: Ways in which they may be related; any if not given.
+        kin: What the node is to the input, where it is only a relative of it.
     """
     graph = resources.graph
     together = trusted_facts(row, types, resources, relations=relations)
     trusts = {other: joint_trust(facts) for (_, other), facts in together.items()}
-    telling = _telling(graph, trusts)
+    told = telling(graph, trusts)
     return [
         Candidate(
             evidence_of(
@@ -67,9 +69,10 @@ def facts_about(
                 subject=subject,
                 status=status,
                 score=trusts[other],
+                kin=kin,
             ),
             other,
-            telling[other],
+            told[other],
             denies=relation is Relation.DISEASE_PHENOTYPE_ABSENT,
         )
         for (relation, other), facts in together.items()
@@ -87,6 +90,7 @@ def evidence_of(
     subject: str = "",
     status: Status = Status.CURATED,
     score: float | None = None,
+    kin: Triple | None = None,
 ) -> Evidence:
     """One item of evidence from facts of several sources that say the same of a node.
 
@@ -99,6 +103,7 @@ def evidence_of(
         subject: Name to use for the node instead of its own.
         status: Status of the facts as evidence about the input.
         score: Trust in what they say; default: ``joint_trust``.
+        kin: What the node is to the input, where it is only a relative of it.
     """
     first = facts[0]
     other = first.other(row)
@@ -114,17 +119,56 @@ def evidence_of(
         score=joint_trust(facts) if score is None else score,
         because=because,
         about=about,
-        triple=triple_of(first, graph),
+        triple=triple_of(first, graph, via="" if kin is None else kin.via),
+        also=() if kin is None else (kin,),
     )
 
 
-def triple_of(fact: Fact, graph: Graph) -> Triple:
+def triple_of(fact: Fact, graph: Graph, *, via: str = "") -> Triple:
     """What a fact states, in the direction in which the graph stores it."""
     return Triple(
         graph.node_id(fact.head),
         str(fact.relation),
         graph.node_id(fact.tail),
         negated=fact.relation is Relation.DISEASE_PHENOTYPE_ABSENT,
+        via=via,
+        head_name=graph.name_of(fact.head),
+        tail_name=graph.name_of(fact.tail),
+    )
+
+
+def triple_about(
+    one: tuple[str, str],
+    relation: Relation,
+    row: int,
+    graph: Graph,
+    *,
+    is_head: bool = True,
+    certainty: Certainty = Certainty.RECORDED,
+    via: str = "",
+) -> Triple:
+    """What is stated of something that need not be a node, and a node.
+
+    Args:
+        one: Its id or label, and its name.
+        relation: How the two are related.
+        row: The node.
+        graph: The graph.
+        is_head: Whether the first is the relation's head.
+        certainty: How surely it holds.
+        via: What the first is to the input, where it is only a relative of it.
+    """
+    other = (graph.node_id(row), graph.name_of(row))
+    head, tail = (one, other) if is_head else (other, one)
+    return Triple(
+        head[0],
+        str(relation),
+        tail[0],
+        negated=relation is Relation.DISEASE_PHENOTYPE_ABSENT,
+        certainty=certainty,
+        via=via,
+        head_name=head[1],
+        tail_name=tail[1],
     )
 
 
@@ -144,7 +188,7 @@ def trusted_facts(
     return found
 
 
-def _telling(graph: Graph, trusts: Mapping[int, float]) -> dict[int, float]:
+def telling(graph: Graph, trusts: Mapping[int, float]) -> dict[int, float]:
     """How much each related node says about a node that has all of them, in [0, 1].
 
     The geometric mean of two shares: how specific it is, and how central: how much of what else

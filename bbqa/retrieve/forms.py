@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Final
 from bbqa.kg.graph import Graph
 from bbqa.retrieve.facts import facts_about
 from bbqa.retrieve.fuse import Candidate
+from bbqa.retrieve.kin import kinship
 from bbqa.retrieve.visible import is_visible
-from bbqa.schema import NodeType
+from bbqa.schema import Kinship, NodeType, Triple
 
 if TYPE_CHECKING:
     from bbqa.resources import Resources
@@ -109,9 +110,25 @@ def facts_of_forms(
     """
     graph = resources.graph
     for form, what in forms_of(row, resources):
+        kin = form_of(row, form, graph, about=about)
         subject = f"{graph.name_of(form)}, {what},"
         for fact in facts_about(
-            form, types, resources, about=about, because=METHOD, subject=subject
+            form, types, resources, about=about, because=METHOD, subject=subject, kin=kin
         ):
             evidence = replace(fact.evidence, score=LESS * fact.evidence.score)
             yield replace(fact, evidence=evidence)
+
+
+def form_of(row: int, form: int, graph: Graph, *, about: str) -> Triple:
+    """What another form of a drug is to the drug.
+
+    Args:
+        row: The drug.
+        form: Its salt or ester, or what it is a salt or ester of.
+        graph: The graph.
+        about: Label of the input or entity that the drug is.
+    """
+    is_parent = _parent(graph.name_of(row)) == graph.name_of(form).lower()
+    via = Kinship.PARENT if is_parent else Kinship.SALT
+    found = kinship((graph.node_id(form), graph.name_of(form)), via, about)
+    return replace(found, tail_name=graph.name_of(row))

@@ -17,8 +17,8 @@ from typing import Final
 
 from bbqa.retrieve.alignment import Homologue, percent
 from bbqa.retrieve.fuse import Candidate
-from bbqa.retrieve.similarity import Analogue, likeness
-from bbqa.schema import NodeType
+from bbqa.retrieve.similarity import Analogue
+from bbqa.schema import InputRelation, Kinship, NodeType, Triple, Value
 
 NEAREST: Final = 0.999
 """How near a relative is at most, as it stands for an input; 1 is for what the input is."""
@@ -89,12 +89,52 @@ def _told(
 
 def homologue_of(label: str, found: Homologue) -> str:
     """What a homologue is to an input: ``a homologue of protein_1 (48 % identity over 98 %)``."""
-    return (
-        f"a homologue of {label} ({percent(found.identity)} % identity over "
-        f"{percent(found.query_coverage)} %)"
-    )
+    return kin_words(homology(label, found, ("", "")))
 
 
 def analogue_of(label: str, found: Analogue) -> str:
     """What an analogue is to an input: ``an analogue of molecule_1 (Tanimoto 0.57)``."""
-    return f"an analogue of {label} ({likeness(found)})"
+    return kin_words(analogy(label, found, ("", "")))
+
+
+def homology(label: str, found: Homologue, homologue: tuple[str, str]) -> Triple:
+    """That a protein, by its id and its name, is a homologue of an input."""
+    values = (
+        Value("identity", float(percent(found.identity)), "%"),
+        Value("coverage", float(percent(found.query_coverage)), "%"),
+    )
+    return kinship(homologue, Kinship.HOMOLOGUE, label, values=values)
+
+
+def analogy(label: str, found: Analogue, analogue: tuple[str, str]) -> Triple:
+    """That a drug, by its id and its name, is an analogue of an input."""
+    values = (Value("Tanimoto", round(found.similarity, 2)),)
+    return kinship(analogue, Kinship.ANALOGUE, label, values=values)
+
+
+def kinship(
+    relative: tuple[str, str], via: Kinship, label: str, *, values: tuple[Value, ...] = ()
+) -> Triple:
+    """What a relative, by its id and its name, is to an input."""
+    name = relative[1]
+    return Triple(
+        relative[0],
+        InputRelation.RESEMBLES,
+        label,
+        via=via,
+        head_name=name,
+        tail_name=label,
+        values=values,
+    )
+
+
+def kin_words(kin: Triple) -> str:
+    """What a relative is to an input, in words: ``a homologue of protein_1 (48 % …)``."""
+    article = "the" if kin.via == Kinship.PARENT else "an" if kin.via[0] == "a" else "a"
+    amounts = [one.amount for one in kin.values]
+    how = {
+        Kinship.HOMOLOGUE: "{:g} % identity over {:g} %",
+        Kinship.ANALOGUE: "Tanimoto {:.2f}",
+    }.get(Kinship(kin.via), "")
+    words = f"{article} {kin.via} of {kin.tail_name}"
+    return f"{words} ({how.format(*amounts)})" if how and amounts else words

@@ -10,14 +10,26 @@ from typing import TYPE_CHECKING
 from bbqa.kg.describe import predicate
 from bbqa.kg.graph import Graph
 from bbqa.retrieve import visible
-from bbqa.retrieve.facts import facts_about, specificity
+from bbqa.retrieve.facts import facts_about, specificity, triple_about
 from bbqa.retrieve.forms import facts_of_forms
 from bbqa.retrieve.fuse import Candidate
 from bbqa.retrieve.identity import How
-from bbqa.retrieve.kin import Kin, analogue_of
+from bbqa.retrieve.kin import Kin, analogy, kin_words, kinship
 from bbqa.retrieve.predicted import about_inferred
 from bbqa.retrieve.similarity import METHOD, Analogue, likeness
-from bbqa.schema import Evidence, Input, Kind, NodeType, Relation, Status
+from bbqa.schema import (
+    Certainty,
+    Evidence,
+    Input,
+    InputRelation,
+    Kind,
+    Kinship,
+    NodeType,
+    Relation,
+    Status,
+    Triple,
+    Value,
+)
 
 if TYPE_CHECKING:
     from bbqa.resources import Resources
@@ -76,9 +88,10 @@ def _about_identical(
     how = matches[0].how
     if how is How.STEREO_DIFFERS:
         verb, status = "has the same skeleton, with other stereochemistry, as", Status.INFERRED
-        subject = f"{graph.name_of(rows[0])}, a stereoisomer of {given.label},"
+        kin = kinship(_id_and_name(graph, rows[0]), Kinship.STEREOISOMER, given.label)
+        subject = f"{graph.name_of(rows[0])}, {kin_words(kin)},"
     else:
-        verb, status, subject = "is", Status.CURATED, ""
+        verb, status, subject, kin = "is", Status.CURATED, "", None
     evidence = Evidence(
         number=0,
         statement=f"{given.label} {verb} {_title(graph, rows[0])}",
@@ -91,13 +104,35 @@ def _about_identical(
         score=1.0,
         because=how,
         about=given.label,
+        triple=_identical(given, rows[0], how, graph),
     )
     facts = facts_about(
-        rows[0], types, resources, about=given.label, because=how, subject=subject, status=status
+        rows[0],
+        types,
+        resources,
+        about=given.label,
+        because=how,
+        subject=subject,
+        status=status,
+        kin=kin,
     )
     if how is not How.STEREO_DIFFERS:
         facts += facts_of_forms(rows[0], types, resources, about=given.label)
     return [Candidate(evidence, rows[0], 1.0, leads=True), *facts]
+
+
+def _identical(given: Input, row: int, how: How, graph: Graph) -> Triple:
+    """That an input is a drug, or a stereoisomer of one."""
+    differs = how is How.STEREO_DIFFERS
+    node, name = _id_and_name(graph, row)
+    return Triple(
+        given.label,
+        InputRelation.STEREOISOMER if differs else InputRelation.IS,
+        node,
+        head_name=given.label,
+        tail_name=name,
+        values=() if differs else (Value("identity", 100, "%"),),
+    )
 
 
 def _shown(
@@ -128,6 +163,15 @@ def analogue_evidence(given: Input, analogue: Analogue, graph: Graph) -> Evidenc
         score=analogue.similarity,
         because=likeness(analogue),
         about=given.label,
+        triple=Triple(
+            given.label,
+            InputRelation.RESEMBLES,
+            graph.node_id(analogue.node),
+            via=Kinship.ANALOGUE,
+            head_name=given.label,
+            tail_name=graph.name_of(analogue.node),
+            values=(Value("Tanimoto", round(analogue.similarity, 2)),),
+        ),
     )
 
 
@@ -143,15 +187,17 @@ def _facts_of_analogue(
     given: Input, analogue: Analogue, resources: Resources, types: Collection[NodeType]
 ) -> list[Candidate]:
     """What is recorded of an analogue: said of it, not of the input."""
-    name = resources.graph.name_of(analogue.node)
+    itself = _id_and_name(resources.graph, analogue.node)
+    kin = analogy(given.label, analogue, itself)
     return facts_about(
         analogue.node,
         types,
         resources,
         about=given.label,
         because=likeness(analogue),
-        subject=f"{name}, {analogue_of(given.label, analogue)},",
+        subject=f"{itself[1]}, {kin_words(kin)},",
         status=Status.INFERRED,
+        kin=kin,
     )
 
 
@@ -194,8 +240,19 @@ def _shared(
         score=INFERENCE_TRUST * best.similarity * (0.5 + 0.5 * vote),
         because=f"{likeness(best)} to {graph.name_of(best.node)}",
         about=given.label,
+        triple=triple_about(
+            (given.label, given.label), relation, row, graph, certainty=Certainty.PROBABLE
+        ),
+        also=tuple(
+            triple_about(_id_and_name(graph, a.node), relation, row, graph, via=Kinship.ANALOGUE)
+            for a in group[:3]
+        ),
     )
     return Candidate(evidence, row, specificity(graph, row))
+
+
+def _id_and_name(graph: Graph, row: int) -> tuple[str, str]:
+    return graph.node_id(row), graph.name_of(row)
 
 
 def _title(graph: Graph, row: int) -> str:

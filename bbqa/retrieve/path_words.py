@@ -9,9 +9,9 @@ from bbqa.kg.describe import predicate
 from bbqa.kg.ends import GO_TYPES, HIERARCHY
 from bbqa.kg.evidence import trust
 from bbqa.kg.graph import Fact, Graph
-from bbqa.retrieve.facts import sources_of
+from bbqa.retrieve.facts import sources_of, triple_of
 from bbqa.retrieve.paths import Path
-from bbqa.schema import Hop, Relation
+from bbqa.schema import Hop, Relation, Triple
 
 _PLURAL = {"is": "are", "has": "have"}
 
@@ -80,6 +80,7 @@ def hop_of(graph: Graph, start: int, facts: Sequence[Fact]) -> Hop:
         statement=f"{graph.name_of(start)} {_does(graph, start, facts[0])}",
         source=source,
         release=release,
+        triple=triple_of(facts[0], graph),
     )
 
 
@@ -121,4 +122,11 @@ def _kind_hop(graph: Graph, start: int, end: int, *, downward: bool) -> Hop:
         statement=f"{names[0]} {middle} {names[1]}",
         source=parent.source,
         release=parent.release,
+        triple=Triple(
+            graph.node_id(special),
+            str(parent.relation),
+            graph.node_id(general),
+            head_name=graph.name_of(special),
+            tail_name=graph.name_of(general),
+        ),
     )

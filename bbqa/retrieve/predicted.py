@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Final
 from bbqa.kg.describe import predicate
 from bbqa.kg.graph import Graph
 from bbqa.retrieve.alignment import closeness
-from bbqa.retrieve.facts import is_informative, specificity
+from bbqa.retrieve.facts import is_informative, specificity, triple_about
 from bbqa.retrieve.fuse import Candidate
 from bbqa.retrieve.kin import Kin, facts_of_kin
 from bbqa.retrieve.projection import Predicted, Projection
 from bbqa.retrieve.relatives import Relatives
-from bbqa.schema import Evidence, Input, Kind, NodeType, Relation, Status
+from bbqa.schema import Certainty, Evidence, Input, Kind, NodeType, Relation, Status
 
 if TYPE_CHECKING:
     from bbqa.resources import Resources
@@ -183,6 +183,14 @@ def _candidate(given: Input, found: Predicted, named: _Named, source: str) -> Ca
         because=named.because(supporters[0]) if supporters else "near in the space of texts",
         about=given.label,
         speculative=found.speculative,
+        triple=triple_about(
+            (given.label, given.label),
+            found.link.relation,
+            found.row,
+            graph,
+            is_head=is_head,
+            certainty=Certainty.POSSIBLE if found.speculative else Certainty.PROBABLE,
+        ),
     )
     return Candidate(evidence, found.row, specificity(graph, found.row))
 

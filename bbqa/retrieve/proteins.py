@@ -12,14 +12,26 @@ from bbqa.kg.graph import Graph
 from bbqa.kg.sequences import Protein
 from bbqa.retrieve import visible
 from bbqa.retrieve.alignment import METHOD, Homologue, closeness, percent
-from bbqa.retrieve.facts import facts_about, is_informative, specificity
+from bbqa.retrieve.facts import facts_about, is_informative, specificity, triple_about
 from bbqa.retrieve.fuse import Candidate
 from bbqa.retrieve.identity import How
-from bbqa.retrieve.kin import Kin, facts_of_kin, homologue_of
+from bbqa.retrieve.kin import Kin, facts_of_kin, homology, kin_words
 from bbqa.retrieve.predicted import about_inferred, implied_by
 from bbqa.retrieve.relatives import CLOSE_EVALUE
 from bbqa.retrieve.transfer import Transferred, transfer
-from bbqa.schema import Evidence, Input, Kind, NodeType, Relation, Status
+from bbqa.schema import (
+    Certainty,
+    Evidence,
+    Input,
+    InputRelation,
+    Kind,
+    Kinship,
+    NodeType,
+    Relation,
+    Status,
+    Triple,
+    Value,
+)
 
 if TYPE_CHECKING:
     from bbqa.resources import Resources
@@ -88,6 +100,7 @@ def _about_identical(
     if not proteins:
         return []
     graph, first = resources.graph, proteins[0]
+    same = tuple(_identical(given, protein, graph) for protein in proteins[:4])
     names = " and ".join(title_of(graph, protein) for protein in proteins[:4])
     identity = Evidence(
         number=0,
@@ -101,13 +114,29 @@ def _about_identical(
         score=1.0,
         because=How.SEQUENCE,
         about=given.label,
+        triple=same[0],
+        also=same[1:],
     )
     lead = Candidate(identity, -1 if first.node is None else first.node, 1.0, leads=True)
     if first.node is None:
-        terms = _recorded_terms(given, first, types, resources, subject=_short(first))
+        terms = recorded_terms(given, first, types, resources, subject=_short(first))
         return [lead, *terms]
     facts = facts_about(first.node, types, resources, about=given.label, because=How.SEQUENCE)
     return [lead, *facts]
+
+
+def _identical(given: Input, protein: Protein, graph: Graph) -> Triple:
+    """That an input is a protein, residue by residue."""
+    values = (Value("length", len(given.value), "residues"), Value("identity", 100, "%"))
+    return Triple(
+        given.label,
+        InputRelation.IS,
+        protein.accession,
+        head_name=given.label,
+        tail_name=_short(protein),
+        synonyms=_also_called(graph, protein),
+        values=values,
+    )
 
 
 def _sequence_source(protein: Protein) -> str:
@@ -115,7 +144,7 @@ def _sequence_source(protein: Protein) -> str:
     return "UniProt sequence" if protein.source.startswith(_ANNOTATORS) else protein.source
 
 
-def _recorded_terms(
+def recorded_terms(
     given: Input,
     protein: Protein,
     types: Collection[NodeType],
@@ -124,9 +153,11 @@ def _recorded_terms(
     subject: str,
     because: str = How.SEQUENCE,
     status: Status = Status.CURATED,
+    kin: Triple | None = None,
 ) -> list[Candidate]:
     """The recorded functions of a protein of another species, said of ``subject``."""
     graph = resources.graph
+    itself, via = (protein.accession, _short(protein)), "" if kin is None else kin.via
     return [
         Candidate(
             Evidence(
@@ -141,6 +172,8 @@ def _recorded_terms(
                 score=0.9 * trust(code),
                 because=because,
                 about=given.label,
+                triple=triple_about(itself, _relation(graph, row), row, graph, via=via),
+                also=() if kin is None else (kin,),
             ),
             row,
             specificity(graph, row),
@@ -214,6 +247,27 @@ def homologue_evidence(given: Input, homologue: Homologue, graph: Graph) -> Evid
         score=homologue.near,
         because=closeness(homologue),
         about=given.label,
+        triple=_aligned(given, homologue, graph),
+    )
+
+
+def _aligned(given: Input, homologue: Homologue, graph: Graph) -> Triple:
+    """How near a homologue is to an input."""
+    protein = graph.sequences[homologue.row]
+    values = (
+        Value("identity", float(percent(homologue.identity)), "%"),
+        Value("coverage", float(percent(homologue.query_coverage)), "%"),
+        Value("length", len(given.value), "residues"),
+    )
+    return Triple(
+        given.label,
+        InputRelation.RESEMBLES,
+        protein.accession,
+        via=Kinship.HOMOLOGUE,
+        head_name=given.label,
+        tail_name=_short(protein),
+        synonyms=_also_called(graph, protein),
+        values=values,
     )
 
 
@@ -233,6 +287,13 @@ def _transferred(given: Input, item: Transferred, graph: Graph) -> Candidate:
         score=INFERENCE_TRUST * item.score,
         because=closeness(best),
         about=given.label,
+        triple=triple_about(
+            (given.label, given.label),
+            _relation(graph, item.node),
+            item.node,
+            graph,
+            certainty=Certainty.PROBABLE,
+        ),
     )
     return Candidate(evidence, item.node, specificity(graph, item.node))
 
@@ -251,10 +312,11 @@ def _facts_of_homologue(
     """What is recorded of a homologue: said of it, not of the input."""
     graph = resources.graph
     protein = graph.sequences[homologue.row]
-    subject = f"{_short(protein)}, {homologue_of(given.label, homologue)},"
+    kin = homology(given.label, homologue, (protein.accession, _short(protein)))
+    subject = f"{_short(protein)}, {kin_words(kin)},"
     because = closeness(homologue)
     if protein.node is None:
-        return _recorded_terms(
+        return recorded_terms(
             given,
             protein,
             types,
@@ -262,6 +324,7 @@ def _facts_of_homologue(
             subject=subject,
             because=because,
             status=Status.INFERRED,
+            kin=kin,
         )
     return facts_about(
         protein.node,
@@ -271,16 +334,21 @@ def _facts_of_homologue(
         because=because,
         subject=subject,
         status=Status.INFERRED,
+        kin=kin,
     )
 
 
 def title_of(graph: Graph, protein: Protein) -> str:
     """A protein as a person knows it: ``EGFR (P00533, Epidermal growth factor receptor)``."""
-    name = protein.name
-    if protein.node is not None and not name:
-        name = next(iter(graph.node(protein.node).synonyms), "")
-    inside = ", ".join(part for part in (protein.accession, name) if part)
+    inside = ", ".join((protein.accession, *_also_called(graph, protein)))
     return f"{protein.symbol} ({inside})" if protein.symbol else f"{inside}"
+
+
+def _also_called(graph: Graph, protein: Protein) -> tuple[str, ...]:
+    """A protein's full name, if it is known."""
+    if protein.name or protein.node is None:
+        return (protein.name,) if protein.name else ()
+    return graph.node(protein.node).synonyms[:1]
 
 
 def _short(protein: Protein) -> str:
