@@ -16,6 +16,7 @@ from bbqa.ellipsis import (
     ABOUT,
     UnclearError,
     asked_of_others,
+    compared,
     elliptical,
     is_only_things,
     question_for,
@@ -89,7 +90,7 @@ def resolve(text: str, memory: Memory, mentions: Mentions) -> Taken:
     elif referred and (type := type_alone(words_of(asked))) is not None:
         taken = question_for(type, subjects)
     elif subjects:
-        taken = plain
+        taken, subjects = compared(plain, subjects, memory)
     else:
         taken, subjects = elliptical(asked, memory, opened=asked != typed)
     taken = taken[0].upper() + taken[1:] if taken else taken
@@ -103,10 +104,11 @@ def resolve(text: str, memory: Memory, mentions: Mentions) -> Taken:
 def _filtered(asked: str, named: Sequence[Mention], memory: Memory) -> Taken | None:
     """A filter of the last list as a question of its own; None if it is no such filter."""
     is_list = memory.asked_for in _THINGS and any(of_type(memory.found, memory.asked_for))
-    text = narrowed(asked, memory.asked) if is_list else None
+    text = narrowed(asked, memory.asked, names_nothing=not named) if is_list else None
     others = (
         reference
         for reference in find_references(asked, [])
+        if reference.text.lower() != "that"  # "how many is that?"
         if reference.kind != "all" or reference.type not in (None, memory.asked_for)
     )
     if text is None or any(others):
@@ -200,6 +202,8 @@ def _one(reference: Reference, memory: Memory, taken: Sequence[Thing]) -> tuple[
         ]
         if len(fitting) == 1:
             return (fitting[0],)
+        if group is memory.subjects and len({thing.type for thing in fitting}) > 1:
+            return (fitting[0],)  # "Does aspirin act on EGFR?": what it asks of
         if len(fitting) > 1 and group is not memory.found:
             raise _unclear(reference, memory)
     if reference.weak or (reference.is_pronoun and taken):
