@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from bbqa.build import missing_indexes
 from bbqa.doctor import Check, CheckStatus, check_endpoint, diagnose
+from bbqa.llm.local import local_servers
 from bbqa.progress import Progress
 from bbqa.resources import Resources
 from bbqa.settings import Settings
@@ -19,6 +20,7 @@ def checkup(settings: Settings, progress: Progress | None = None) -> list[Check]
         "graph": lambda: [_graph(resources)],
         "indexes": lambda: [_indexes(resources)],
         "language model": lambda: _language_model(settings),
+        "local servers": lambda: _local_servers(settings),
     }
     return diagnose(settings.home, others=others, progress=progress)
 
@@ -54,3 +56,18 @@ def _language_model(settings: Settings) -> list[Check]:
         mend = "set BBQA_BASE_URL to the server's address"
         return [Check("language model", CheckStatus.WARN, "no base_url is set", mend)]
     return [check_endpoint(url, settings.api_key.get_secret_value())]
+
+
+def _local_servers(settings: Settings) -> list[Check]:
+    """Servers that run on this machine, where the settings name none."""
+    if settings.llm.startswith(("ollama:", "openai:")):
+        return []
+    return [
+        Check(
+            "local servers",
+            CheckStatus.OK,
+            f"{server.name} at {server.url} has {', '.join(server.models[:3])}; "
+            f"--llm {server.spec}:{server.models[0]}",
+        )
+        for server in local_servers()
+    ]

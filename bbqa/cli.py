@@ -270,15 +270,19 @@ def index_build(graph: GraphFolder = None, quiet: Quiet = False) -> None:
 
 @app.command()
 def models(as_json: AsJson = False) -> None:
-    """List models and data: what is here, how large, from where, under which licence."""
+    """List models and data, better models that fit this machine, and servers found on it."""
+    from bbqa.doctor import free_memory
     from bbqa.doctor import models as list_models
-    from bbqa.show import show_models
+    from bbqa.llm.local import fitting, local_servers
+    from bbqa.show import show_better_models, show_models
 
     rows = list_models(given_settings().home)
     if as_json:
         print_json([row.to_json() for row in rows])
-    else:
-        show_models(rows)
+        return
+    show_models(rows)
+    memory = free_memory()
+    show_better_models(fitting(memory), local_servers(), memory_bytes=memory)
 
 
 @app.command()

@@ -10,29 +10,19 @@ Nothing is decided between them: the answer shows both.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Final
 
-from bbqa.ground.facts import Fact, read_evidence
-from bbqa.ground.quantities import QUANTITY, quantities_in
-from bbqa.ground.relations import SYMMETRIC
-from bbqa.schema import Evidence, Kind, Question
+from bbqa.ground.quantities import Quantity, quantity_of
+from bbqa.ground.relations import SYMMETRIC, families_of
+from bbqa.schema import Certainty, Evidence, InputRelation
 
-
-@dataclass(frozen=True, slots=True)
-class _Measured:
-    """What an item says of a quantity: the words around the number, the number, its unit."""
-
-    words: str
-    unit: str
-    value: float
-    step: float
-
-
-_MEASURING: Final = (Kind.PROPERTY, Kind.ALIGNMENT, Kind.SIMILARITY)
+_Pair = frozenset[str] | tuple[str, str]
+_Stated = dict[tuple[object, ...], bool]
+_Measured = dict[tuple[object, ...], Quantity]
+_IDENTIFYING: Final = frozenset(InputRelation)
 
 
 def mark_disagreements(evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -42,51 +32,50 @@ def mark_disagreements(evidence: Sequence[Evidence]) -> list[Evidence]:
         evidence: Numbered items.
     """
     against: dict[int, set[int]] = {item.number: set(item.disagrees) for item in evidence}
-    facts = {item.number: _facts(item) for item in evidence}
-    measured = {item.number: _measured(item) for item in evidence}
+    stated = {item.number: _stated(item) for item in evidence}
+    measured = {item.number: dict(_measured(item)) for item in evidence}
     for one, other in combinations((item.number for item in evidence), 2):
-        if _deny(facts[one], facts[other]) or _differ(measured[one], measured[other]):
+        if _deny(stated[one], stated[other]) or _differ(measured[one], measured[other]):
             against[one].add(other)
             against[other].add(one)
     return [replace(item, disagrees=tuple(sorted(against[item.number]))) for item in evidence]
 
 
-def _facts(item: Evidence) -> list[Fact]:
-    """The facts of an item, its things by their names alone."""
-    if item.kind not in (Kind.FACT, Kind.TEXT, Kind.PATH):
-        return []
-    alone = replace(item, about="")
-    return read_evidence([alone], {}, Question("")).facts
+def _stated(item: Evidence) -> _Stated:
+    """The relations of an item, and whether it denies them."""
+    return {
+        (family, _pair(triple.head, triple.tail, symmetric=family in SYMMETRIC)): triple.negated
+        for triple in item.triples
+        if triple.relation not in _IDENTIFYING
+        for family in families_of(triple.relation)
+    }
 
 
-def _deny(ours: Sequence[Fact], theirs: Sequence[Fact]) -> bool:
-    """Whether one list affirms what the other denies."""
-    return any(
-        one.negated != other.negated and _same(one, other) for one in ours for other in theirs
-    )
+def _pair(head: str, tail: str, *, symmetric: bool) -> _Pair:
+    return frozenset((head, tail)) if symmetric else (head, tail)
 
 
-def _same(one: Fact, other: Fact) -> bool:
-    """Whether two facts speak of the same relation between the same things."""
-    if one.family is not other.family:
-        return False
-    straight = (one.agent, one.patient) == (other.agent, other.patient)
-    return straight or (
-        one.family in SYMMETRIC and (one.agent, one.patient) == (other.patient, other.agent)
-    )
+def _deny(ours: _Stated, theirs: _Stated) -> bool:
+    """Whether one item affirms what the other denies."""
+    return any(theirs.get(relation, denied) != denied for relation, denied in ours.items())
 
 
-def _measured(item: Evidence) -> _Measured | None:
-    """The one number that an item tells; None if it tells none, or several."""
-    numbers = quantities_in(item.statement)
-    if item.kind not in _MEASURING or len(numbers) != 1:
-        return None
-    plain = re.sub(r"[ -]+", " ", QUANTITY.sub("#", item.statement).casefold())
-    return _Measured(plain, numbers[0].unit, numbers[0].value, numbers[0].step)
+def _measured(item: Evidence) -> Iterator[tuple[tuple[object, ...], Quantity]]:
+    """The quantities of an item, by what they are measured of."""
+    for value in item.values:
+        quantity = quantity_of(value)
+        yield (item.about, value.quantity, quantity.unit), quantity
+    for triple in item.triples:
+        for value in triple.values if triple.certainty is Certainty.RECORDED else ():
+            quantity = quantity_of(value)
+            yield (triple.head, triple.tail, value.quantity, quantity.unit), quantity
 
 
-def _differ(one: _Measured | None, other: _Measured | None) -> bool:
+def _differ(ours: _Measured, theirs: _Measured) -> bool:
     """Whether two items tell different numbers of the same quantity."""
-    if one is None or other is None or (one.words, one.unit) != (other.words, other.unit):
-        return False
+    return any(_is_other(ours[key], theirs[key]) for key in ours.keys() & theirs.keys())
+
+
+def _is_other(one: Quantity, other: Quantity) -> bool:
+    """Whether two amounts differ by more than their rounding."""
     return abs(one.value - other.value) > max(one.step, other.step) / 2 + 1e-9

@@ -118,7 +118,7 @@ def diagnose(
     catalogue = load_catalogue() if catalogue is None else catalogue
     progress = progress or Silent()
     checks = [check_python(sys.version_info[:3]), *check_packages(_requirements())]
-    checks += [check_cpu(platform.machine(), _cpu_flags()), check_memory(_free_memory())]
+    checks += [check_cpu(platform.machine(), _cpu_flags()), check_memory(free_memory())]
     checks += [check_writable(home), check_disk(home, catalogue)]
     checks += check_assets(home, catalogue, progress)
     for name, look in (others or {}).items():
@@ -215,7 +215,7 @@ def check_memory(free_bytes: int | None) -> Check:
     )
 
 
-def _free_memory() -> int | None:
+def free_memory() -> int | None:
     """Bytes that can be had without swapping; None where the platform does not tell."""
     info = Path("/proc/meminfo")
     if info.exists():

@@ -65,7 +65,12 @@ class Settings(BaseModel):
         24_000, ge=500, description="tokens that finding evidence for one answer may cost"
     )
     max_seconds: float = Field(300.0, gt=0, description="time for finding evidence")
-    context_tokens: int = Field(4096, ge=512, description="context of an embedded model")
+    context_tokens: int | None = Field(
+        None,
+        ge=512,
+        description="context of the model; default: 4096 for an embedded one, what it says for a "
+        "server",
+    )
     threads: int | None = Field(None, ge=1, description="threads for model and alignment")
     offline: bool = Field(False, description="never fetch anything")
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bbqa.card import Card
     from bbqa.choose import Choice
     from bbqa.doctor import Check, ModelRow
+    from bbqa.llm.local import LocalServer, OpenModel
     from bbqa.ranking import Row
 
 _STYLE = {
@@ -237,6 +238,27 @@ def show_models(rows: Iterable[ModelRow]) -> None:
         )
         table.add_row(*map(Text, cells))
     _console().print(table)
+
+
+def show_better_models(
+    models: Sequence[OpenModel], servers: Sequence[LocalServer], *, memory_bytes: int | None
+) -> None:
+    """Print servers found on this machine, and models that would fit it."""
+    for server in servers:
+        _print(f"\n{server.name} runs at {server.url} and has {', '.join(server.models)}")
+        where = "" if server.spec == "ollama" else f"BBQA_BASE_URL={server.url} "
+        _print(f"  {where}bbqa ask … --llm {server.spec}:{server.models[0]}")
+    if not models:
+        return
+    free = "" if memory_bytes is None else f" ({memory_bytes / 1e9:.0f} GB of memory free)"
+    _print(f"\nBetter models that fit this machine{free}, not measured with bbqa:")
+    for model in models:
+        _print(f"{model.name}: {model.purpose}; {model.licence}")
+        _print(f"  {model.size_gb:g} GB, takes {model.memory_gb:g} GB; Ollama {model.ollama}")
+        _print(f"  GGUF {model.gguf}")
+    first = models[-1]
+    _print(f"ollama pull {first.ollama} && bbqa ask … --llm ollama:{first.ollama}")
+    _print("or a GGUF file (its hash stands at its publisher's): --llm embedded:FILE.gguf")
 
 
 def show_checks(checks: Sequence[Check]) -> None:

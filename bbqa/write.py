@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bbqa.errors import LLMError
-from bbqa.llm import LLM, Message
+from bbqa.llm import LLM, Message, Schema
+from bbqa.llm.contract import TooLongError
+from bbqa.llm.replies import citations_in, read_object, without_citations
 from bbqa.prompts import load_prompt
 from bbqa.schema import Evidence
 
@@ -42,25 +44,59 @@ def write(
     Raises:
         LLMError: The model failed, or wrote something else than the JSON asked for.
     """
-    fitting = fit_context(question, evidence, llm, reserve=max_tokens)
-    if not fitting:
-        raise LLMError(
-            f"the question alone fills the context of {llm.name} ({llm.context_tokens} tokens)",
-            hint="ask a shorter question, or raise context_tokens",
-        )
+    room = llm.context_tokens
+    try:
+        yield from _written(question, evidence, llm, max_tokens)
+    except TooLongError:
+        if llm.context_tokens >= room:
+            raise
+        yield from _written(question, evidence, llm, max_tokens)  # the server has said its limit
+
+
+def sentences_of(
+    messages: Sequence[Message], llm: LLM, *, schema: Schema, max_tokens: int
+) -> Iterator[Sentence]:
+    """The sentences of a reply in JSON as they are finished, unchecked.
+
+    Raises:
+        LLMError: The model failed, or wrote something else than JSON.
+    """
     text = ""
     found = 0
-    schema = answer_schema(fitting)
-    for delta in llm.stream(_messages(question, fitting), schema=schema, max_tokens=max_tokens):
+    for delta in llm.stream(messages, schema=schema, max_tokens=max_tokens):
         text += delta
-        sentences = _complete_sentences(text)
-        yield from sentences[found:]
-        found = len(sentences)
-    if not found and not _is_object(text):
+        if text.lstrip().startswith("{"):
+            sentences = _complete_sentences(text)
+            yield from sentences[found:]
+            found = len(sentences)
+    if found:
+        return
+    if (value := read_object(text, ["sentences"])) is None:
         raise LLMError(
             f"{llm.name} did not write the JSON it was asked for: {text[:80]!r}",
             hint="try another model with --llm, or --no-llm for the evidence alone",
         )
+    alone = read_sentence(value)
+    yield from [alone] if alone else _complete_sentences(json.dumps(value))
+
+
+def _written(
+    question: str, evidence: Sequence[Evidence], llm: LLM, max_tokens: int
+) -> Iterator[Sentence]:
+    fitting = fit_context(question, evidence, llm, reserve=max_tokens)
+    if not fitting:
+        raise no_room(llm)
+    messages = _messages(question, fitting)
+    schema = answer_schema(fitting)
+    yield from sentences_of(messages, llm, schema=schema, max_tokens=max_tokens)
+
+
+def no_room(llm: LLM) -> LLMError:
+    """The error for a question that leaves no room for evidence."""
+    return LLMError(
+        f"the question alone fills the context of {llm.name} ({llm.context_tokens} tokens)",
+        hint="ask a shorter question, or raise context_tokens",
+    )
 
 
 def fit_context(
@@ -143,24 +179,19 @@ def _complete_sentences(text: str) -> list[Sentence]:
     while position and (position := text.find("{", position)) >= 0:
         try:
             item, position = decoder.raw_decode(text, position)
-        except json.JSONDecodeError:
+        except (ValueError, RecursionError):
             break
-        if (sentence := _sentence(item)) is not None:
+        if (sentence := read_sentence(item)) is not None:
             sentences.append(sentence)
     return sentences
 
 
-def _is_object(text: str) -> bool:
-    try:
-        return isinstance(json.loads(text), dict)
-    except json.JSONDecodeError:
-        return False
-
-
-def _sentence(item: object) -> Sentence | None:
+def read_sentence(item: object) -> Sentence | None:
+    """The sentence that a JSON value holds; None if it holds none."""
     match item:
-        case {"text": str(text), "cites": list(cites)} if text.strip():
-            numbers = dict.fromkeys(n for n in cites if isinstance(n, int))
-            return Sentence(" ".join(text.split()), tuple(numbers))
+        case {"text": str(written), "cites": cites} if written.strip():
+            text, within = without_citations(written)
+            numbers = citations_in(cites) or within
+            return Sentence(text, numbers) if text else None
         case _:
             return None

@@ -23,6 +23,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from pydantic import TypeAdapter
+
 from bbqa.agent import gather
 from bbqa.ask import compose
 from bbqa.errors import InputError
@@ -46,13 +48,9 @@ from bbqa.schema import (
     Claim,
     Dropped,
     Evidence,
-    Hop,
     Input,
-    Kind,
     Modality,
-    NodeType,
     Question,
-    Status,
 )
 
 if TYPE_CHECKING:
@@ -77,6 +75,8 @@ PROTEINS: Final = (
 """UniProt accessions of proteins that counterfactual questions are asked about."""
 DRUGS: Final = ("DB00945", "DB00619", "DB00331", "DB00682", "DB00338", "DB00203")
 """DrugBank ids of molecules that they are asked about."""
+
+_EVIDENCE: Final = TypeAdapter(Evidence)
 
 Row = Mapping[str, Any]
 Verifier = Callable[..., Claim | Dropped]
@@ -194,18 +194,7 @@ def question_of(row: Row) -> Question:
 
 
 def _evidence(item: Mapping[str, Any]) -> Evidence:
-    return Evidence(
-        **{
-            "release": "",
-            "score": 0.0,
-            **item,
-            "kind": Kind(item["kind"]),
-            "status": Status(item["status"]),
-            "type": NodeType(item["type"]),
-            "nodes": tuple(item["nodes"]),
-            "hops": tuple(Hop(**hop) for hop in item.get("hops", ())),
-        }
-    )
+    return _EVIDENCE.validate_python({"release": "", "score": 0.0, **item})
 
 
 def _by_kind(

@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 import pytest
+from statements import stated
 
 from bbqa.disagree import mark_disagreements
-from bbqa.schema import Evidence, Kind, NodeType, Relation, Status
+from bbqa.schema import Evidence, Kind, NodeType, Relation, Status, Value
 
 
-def item(number, statement, *, kind=Kind.FACT, source="HPO", about="Marfan syndrome"):
-    return Evidence(
+def item(number, statement, *, kind=Kind.FACT, source="HPO", about="Marfan syndrome", value=None):
+    evidence = Evidence(
         number=number,
         statement=statement,
         kind=kind,
@@ -20,7 +21,9 @@ def item(number, statement, *, kind=Kind.FACT, source="HPO", about="Marfan syndr
         type=NodeType.PHENOTYPE,
         score=1.0,
         about=about,
+        value=value,
     )
+    return stated(evidence)
 
 
 def disagreements(*items):
@@ -46,17 +49,23 @@ def test_another_disease_without_the_phenotype_is_no_disagreement():
     assert disagreements(has, lacks) == [(), ()]
 
 
+def weight(number, amount, unit="Da"):
+    value = Value("molecular weight", amount, unit)
+    return item(number, f"protein_1 weighs {amount} {unit}", kind=Kind.PROPERTY, value=value)
+
+
 def test_two_numbers_for_one_quantity_disagree():
-    ours = item(1, "protein_1 has a molecular weight of 134277 Da", kind=Kind.PROPERTY)
-    theirs = item(2, "protein_1 has a molecular weight of 131000 Da", kind=Kind.PROPERTY)
-    length = item(3, "protein_1 has 1210 residues", kind=Kind.PROPERTY)
-    assert disagreements(ours, theirs, length) == [(2,), (1,), ()]
+    length = item(
+        3,
+        "protein_1 has 1210 residues",
+        kind=Kind.PROPERTY,
+        value=Value("length", 1210, "residues"),
+    )
+    assert disagreements(weight(1, 134277), weight(2, 131000), length) == [(2,), (1,), ()]
 
 
-@pytest.mark.parametrize("other", ["protein_1 has a molecular weight of 134.3 kDa"])
-def test_a_number_less_finely_written_is_no_disagreement(other):
-    ours = item(1, "protein_1 has a molecular weight of 134277 Da", kind=Kind.PROPERTY)
-    assert disagreements(ours, item(2, other, kind=Kind.PROPERTY)) == [(), ()]
+def test_a_number_less_finely_written_is_no_disagreement():
+    assert disagreements(weight(1, 134277), weight(2, 134.3, "kDa")) == [(), ()]
 
 
 def test_what_was_marked_before_stays_marked():

@@ -2,6 +2,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import pytest
+from statements import stated
 
 from bbqa.ground import ground
 from bbqa.ground.facts import read_evidence
@@ -40,16 +41,18 @@ class Names:
 
 
 def item(number, statement, status=Status.CURATED):
-    return Evidence(
-        number=number,
-        statement=statement,
-        kind=Kind.FACT,
-        status=status,
-        source="GOA human",
-        release="2019-01",
-        nodes=("P00533",),
-        type=NodeType.MOLECULAR_FUNCTION,
-        score=1.0,
+    return stated(
+        Evidence(
+            number=number,
+            statement=statement,
+            kind=Kind.FACT,
+            status=status,
+            source="GOA human",
+            release="2019-01",
+            nodes=("P00533",),
+            type=NodeType.MOLECULAR_FUNCTION,
+            score=1.0,
+        )
     )
 
 
@@ -132,17 +135,19 @@ GIVEN = Question(
     (Input(ABOUT, Modality.PROTEIN, "", "P00533", "EGFR (P00533)"),),
 )
 KNOWN = {
-    number: Evidence(
-        number=number,
-        statement=statement,
-        kind=kind,
-        status=status,
-        source="test",
-        release="",
-        nodes=(),
-        type=NodeType.PROTEIN,
-        score=1.0,
-        about=ABOUT,
+    number: stated(
+        Evidence(
+            number=number,
+            statement=statement,
+            kind=kind,
+            status=status,
+            source="test",
+            release="",
+            nodes=(),
+            type=NodeType.PROTEIN,
+            score=1.0,
+            about=ABOUT,
+        )
     )
     for number, statement, kind, status in (
         (
@@ -270,21 +275,23 @@ def test_marks_that_a_sentence_brings_itself_mean_nothing():
 
 
 def test_a_path_supports_each_of_its_steps_but_not_the_jump():
-    path = Evidence(
-        number=1,
-        statement="imatinib has recorded activity on ABL1, which interacts with GRB2",
-        kind=Kind.PATH,
-        status=Status.CURATED,
-        source="test",
-        release="",
-        nodes=(),
-        type=NodeType.PROTEIN,
-        score=1.0,
-        about="imatinib",
-        hops=(
-            Hop("A", "B", "drug_protein", "imatinib has recorded activity on ABL1", "test"),
-            Hop("B", "C", "protein_protein", "ABL1 interacts with GRB2", "test"),
-        ),
+    path = stated(
+        Evidence(
+            number=1,
+            statement="imatinib has recorded activity on ABL1, which interacts with GRB2",
+            kind=Kind.PATH,
+            status=Status.CURATED,
+            source="test",
+            release="",
+            nodes=(),
+            type=NodeType.PROTEIN,
+            score=1.0,
+            about="imatinib",
+            hops=(
+                Hop("A", "B", "drug_protein", "imatinib has recorded activity on ABL1", "test"),
+                Hop("B", "C", "protein_protein", "ABL1 interacts with GRB2", "test"),
+            ),
+        )
     )
 
     def said(text):

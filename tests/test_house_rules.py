@@ -38,6 +38,8 @@ ROAD = {
     "structure": 2,
     "markup": 3,
     "stretches": 2,
+    "differences": 2,
+    "constructs": 3,
     "residues": 3,
     "inputs": 5,
     "retrieve": 6,

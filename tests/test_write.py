@@ -52,6 +52,28 @@ def test_each_sentence_comes_as_soon_as_its_object_is_closed():
     assert list(sentences) == [Sentence("Two.", (2,))]
 
 
+@pytest.mark.parametrize("cites", ["1", ["1"], ["[1]"], "[1]", 1, [1, "1"], [1.0]])
+def test_citations_are_read_in_whichever_form_they_come(cites):
+    typist = Typist(reply((cites, "One.")))
+    assert list(write("Why?", [item(1)], typist)) == [Sentence("One.", (1,))]
+
+
+def test_citations_within_a_sentence_are_taken_out_of_it():
+    typist = Typist(reply(([], "EGFR enables ATP binding [1][2].")))
+    [sentence] = write("Why?", [item(1), item(2)], typist)
+    assert sentence == Sentence("EGFR enables ATP binding.", (1, 2))
+
+
+@pytest.mark.parametrize(
+    "around", ["{}", "Here is the JSON:\n```json\n{}\n```", '{{"text": "draft", "cites": [2]}}\n{}']
+)
+def test_json_is_found_whatever_stands_around_it(around):
+    if around.startswith("{{"):
+        around = "I first thought " + around
+    typist = Typist(around.format(reply(([1], "One."))))
+    assert list(write("Why?", [item(1), item(2)], typist)) == [Sentence("One.", (1,))]
+
+
 def test_an_answer_that_is_cut_off_keeps_its_whole_sentences():
     typist = Typist(reply(([1], "One."), ([2], "Two."))[:-12])
     assert list(write("Why?", [item(1), item(2)], typist)) == [Sentence("One.", (1,))]
@@ -68,7 +90,7 @@ def test_a_model_that_talks_nonsense_is_an_error_that_quotes_it(nonsense):
 
 
 def test_items_of_the_wrong_kind_are_passed_over():
-    text = '{"sentences": [{"cites": "1", "text": "a"}, {"cites": [1], "text": "Good."}]}'
+    text = '{"sentences": [{"cites": [1], "text": 5}, {"cites": [1], "text": "Good."}]}'
     assert list(write("Why?", [item(1)], Typist(text))) == [Sentence("Good.", (1,))]
 
 

@@ -134,6 +134,20 @@ def can_call_tools(
     return found
 
 
+def can_synthesise(llm: LLM, *, home: Path, progress: Progress | None = None) -> bool:
+    """Whether a model is left to write a cited text of its own over all evidence.
+
+    Models behind a server are; models in this process if they were measured to call tools
+    rightly, which asks for the same: to follow instructions and to keep to names that are given.
+
+    Raises:
+        LLMError: The model failed while it was measured.
+    """
+    if llm.writes_freely is not None:
+        return llm.writes_freely
+    return can_call_tools(llm, home=home, progress=progress).native
+
+
 def examine(llm: LLM, tools: Sequence[Tool]) -> Iterator[bool]:
     """Whether the model calls the right tool, for one question after the other.
 

@@ -19,6 +19,7 @@ from bbqa.agent.contract import Budget, Gathered, Limits
 from bbqa.errors import LLMError
 from bbqa.examples import Task
 from bbqa.kg.ends import GO_TYPES
+from bbqa.llm.replies import read_object
 from bbqa.question.read import type_of
 from bbqa.route import Route
 from bbqa.schema import Input, Modality, NodeType, Question, Step
@@ -122,8 +123,7 @@ def choose(question: Question, route: Route, resources: Resources, llm: LLM) -> 
 
 def _task_in(reply: str, tasks: Sequence[Task]) -> Task:
     """The task that a reply names; ``ValueError`` if it names none of those offered."""
-    value = json.loads(reply)
-    named = value.get("task") if isinstance(value, dict) else None
+    named = (read_object(reply, ["task"]) or {}).get("task")
     for task in tasks:
         if named == task:
             return task

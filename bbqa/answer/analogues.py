@@ -184,7 +184,8 @@ def harmful_of(
             told.append(f"{name} is recorded as a {listed([role.name for role in toxic])}")
         if channel:
             told.append(f"{name} has recorded activity on hERG (KCNH2)")
-        items += [recorded(account, one, resources) for one in (*toxic, *channel)]
+        items += [recorded(account, role, resources) for role in toxic]
+        items += [recorded(account, target, resources) for target in channel]
     return told, items
 
 

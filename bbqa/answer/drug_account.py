@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,6 +24,10 @@ MOST_ROLES: Final = 3
 MOST_MAIN: Final = 6
 MOST_OTHERS: Final = 5
 """So many roles, main targets and other targets are named in a sentence."""
+AS_WELL: Final = 0.9
+"""Share of the score of the class that fits best, from which on another one is named beside it."""
+_SPELLED: Final = re.compile(r"[AEFHILMNORSX](?:[A-Z]|\d|-|\()")
+"""The beginning of a word that is spelled out and begins with a vowel then: HIV, H1, NAD."""
 _COMPLEX: Final = "GO:0032991"
 _MOST_OF: Final = 0.8
 """Share of the targets that must be part of a complex for it to be named."""
@@ -61,6 +66,11 @@ class Account:
     def others(self) -> list[Target]:
         """All other targets, those that few drugs share first."""
         return [target for target in self.targets if not target.is_primary]
+
+    @property
+    def records(self) -> list[Group | Target]:
+        """Targets, roles and classes."""
+        return [*self.targets, *self.roles, *self.classes]
 
     @property
     def is_empty(self) -> bool:
@@ -185,10 +195,10 @@ def leading_roles(account: Account) -> list[Group]:
 
 
 def leading_classes(account: Account) -> list[Group]:
-    """The class that fits a drug best, and a second one that fits nearly as well."""
+    """The class that fits a drug best, and a second one that fits as well."""
     plain = [one for one in account.classes if not is_combination(one, account.classes)]
     shown = plain or list(account.classes)
-    return [one for one in shown[:2] if one.score >= 0.6 * shown[0].score]
+    return [one for one in shown[:2] if one.score >= AS_WELL * shown[0].score]
 
 
 def in_words(targets: Sequence[Target], resources: Resources, *, most: int) -> str:
@@ -270,8 +280,8 @@ def what_target_does(
 
 def with_article(words: str) -> str:
     """``an antineoplastic agent``."""
-    sounds = words[:1].lower() in "aeiou" or words[:3] in ("NAD", "HIV", "HMG", "H(+")
-    return f"an {words}" if sounds else f"a {words}"
+    spelled = _SPELLED.match(words) is not None
+    return f"an {words}" if spelled or words[:1] in "aeiouAEIO" else f"a {words}"
 
 
 def _es(groups: Sequence[Group]) -> str:

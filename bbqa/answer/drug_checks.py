@@ -15,6 +15,7 @@ from bbqa.answer.drug_account import (
     named_in,
     recorded,
     what_it_is,
+    with_article,
 )
 from bbqa.answer.molecular_identity import identity_evidence, known_as
 from bbqa.question.parsed import Constraint, ParsedQuestion, Query, Subject
@@ -227,23 +228,42 @@ def _check_disease(
         _check_indication(account, rows, text, resources, draft, identity=identity)
         return
     draft.status = AnswerStatus.NOT_HELD
-    wanted = _wanted(rows, resources)
-    fitting = [
-        group for group in (*account.roles, *account.classes) if _is_for(group, wanted, resources)
-    ]
-    phrase, items = what_it_is(account, resources)
     start = "bbqa holds no indications, so it does not know what a drug is given for"
-    if fitting:
-        items = [recorded(account, group, resources) for group in fitting[:3]]
-        draft.say(
-            f"{start}; but {account.name} {_is_recorded_as(fitting[:3])}, which fits {text}",
-            [*identity, *items],
-        )
-    elif phrase:
-        kind = f", not as an {wanted[0]} one" if wanted and wanted[0].startswith("anti") else ""
-        draft.say(f"{start}; {account.name} is recorded as {phrase}{kind}", [*identity, *items])
+    said, items = fit_for(account, rows, text, resources)
+    if said:
+        draft.say(f"{start}; {said}", [*identity, *items])
     else:
         draft.note(f"{start}; no role and no class of {account.name} is recorded either.")
+
+
+def fit_for(
+    account: Account, diseases: Sequence[int], text: str, resources: Resources
+) -> tuple[str, list[Evidence]]:
+    """Whether the kind of drug that something is fits a disease, as a clause with its evidence.
+
+    Empty where neither roles nor classes are recorded.
+
+    Args:
+        account: What is recorded of the drug.
+        diseases: Rows of the disease.
+        text: What the disease is called.
+        resources: The graph, and what must not be seen of it.
+    """
+    wanted = _wanted(diseases, resources)
+    groups = (*account.roles, *account.classes)
+    fitting = [(group, kind) for group in groups if (kind := _is_for(group, wanted, resources))]
+    if fitting:
+        group, kind = fitting[0]
+        of_kind = "" if kind == group.name else f", a kind of “{kind}”"
+        said = f"{account.name} {_is_recorded_as([group])}{of_kind}, which fits {text}"
+        return said, [recorded(account, group, resources)]
+    phrase, items = what_it_is(account, resources)
+    if not phrase:
+        return "", []
+    said = f"{account.name} is recorded as {phrase}"
+    if wanted:
+        said = f"{said}, and nothing recorded of it is {with_article(wanted[0])} role or class"
+    return said, items
 
 
 def _check_indication(
@@ -278,9 +298,9 @@ def _wanted(diseases: Collection[int], resources: Resources) -> list[str]:
     return [word for kind, words in _FOR if kind in kinds for word in words]
 
 
-def _is_for(group: Group, wanted: Sequence[str], resources: Resources) -> bool:
-    """Whether a role or class, or what it is a kind of, is called as one of some words."""
+def _is_for(group: Group, wanted: Sequence[str], resources: Resources) -> str:
+    """The name of a role or class, or of what it is a kind of, that has one of some words."""
     graph = resources.graph
-    rows = (group.row, *graph.ancestors(group.row))
-    names = " ".join(re.sub(r"\W+", " ", graph.name_of(row).lower()) for row in rows)
-    return any(word in names for word in wanted)
+    names = [group.name, *(graph.name_of(row) for row in sorted(graph.ancestors(group.row)))]
+    plain = [(name, re.sub(r"\W+", " ", name.lower())) for name in names]
+    return next((name for name, words in plain if any(word in words for word in wanted)), "")

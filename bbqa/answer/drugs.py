@@ -27,6 +27,7 @@ from bbqa.answer.drug_account import (
     what_target_does,
     with_article,
 )
+from bbqa.answer.drug_families import is_family, tell_family
 from bbqa.question.parsed import ParsedQuestion, Query, Subject
 from bbqa.retrieve import visible
 from bbqa.retrieve.drug_groups import Group, is_combination
@@ -52,10 +53,14 @@ def describe_drug(query: Query, parsed: ParsedQuestion, resources: Resources, dr
     if not drugs or set(query.aspects) - _LISTED:
         return False
     for subject in drugs:
+        if is_family(subject):
+            tell_family(subject, resources, draft)
+            continue
         account = account_of(subject.rows[0], resources, about=subject.given.label)
         opening = f"{_capital(title(account.row, resources))} is"
         if set(query.aspects) == {NodeType.PROTEIN}:
             tell_targets(account, resources, draft, opening=opening, limit=query.limit)
+            _tell_function(account, resources, draft)
         else:
             tell_overview(account, resources, draft, opening=opening)
     return True
@@ -68,6 +73,9 @@ def list_of_drug(query: Query, parsed: ParsedQuestion, resources: Resources, dra
         return False
     if not asks_of(drugs[0].rows, query):
         return False
+    if is_family(drugs[0]):
+        tell_family(drugs[0], resources, draft)
+        return True
     account = account_of(drugs[0].rows[0], resources, about=drugs[0].given.label)
     tell_listed(
         account, query, resources, draft, opening=f"{_capital(title(account.row, resources))} is"
@@ -133,10 +141,7 @@ def tell_overview(
     else:
         draft.note(f"{opening} a drug of which no role and no class is recorded.")
     _tell_main(account, resources, draft)
-    if account.main:
-        said, facts = what_target_does(account, account.main[0], resources)
-        if said:
-            draft.say(said, facts)
+    _tell_function(account, resources, draft)
     _tell_others(account, resources, draft)
 
 
@@ -234,6 +239,14 @@ def _tell_main(account: Account, resources: Resources, draft: Draft, *, subject:
     )
 
 
+def _tell_function(account: Account, resources: Resources, draft: Draft) -> None:
+    """What the main target of a drug does."""
+    if account.main:
+        said, facts = what_target_does(account, account.main[0], resources)
+        if said:
+            draft.say(said, facts)
+
+
 def _main_phrase(main: Sequence[Target], resources: Resources, *, subject: str = "") -> str:
     whose = f"{_possessive(subject)}" if subject else "its"
     if len(main) <= 2:
@@ -320,7 +333,7 @@ def tell_shared(accounts: Sequence[Account], resources: Resources, draft: Draft)
         shared = [t for t in accounts[0].targets if t.row in rows]
         parts.append(f"have recorded activity on {in_words(shared, resources, most=4)}")
     for account in accounts:
-        own = [
+        own: list[Group | Target] = [
             *(r for r in account.roles if r.row in {x.row for x in telling[:3]}),
             *(c for c in account.classes if classes and c.row == classes[0].row),
             *[t for t in account.targets if t.row in {x.row for x in targets}][:2],

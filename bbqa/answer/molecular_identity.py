@@ -5,7 +5,7 @@ What is recorded of another stereoisomer or tautomer is said of that one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -90,19 +90,21 @@ class Known:
     Attributes:
         row: Row of the drug.
         how: What it is to the structure.
-        salt: As which salt or solvate it is drawn ("mesylate salt"); empty if as none.
+        drawn: As what it is drawn ("as its mesylate salt"); empty where nothing else is drawn.
         isomer: Which stereoisomer it is: ``(S)-enantiomer``; empty where that is not known.
         of_flat: Row of the drug that is recorded without stereochemistry, of which it is one
             stereoisomer; None if there is none.
         others: Rows of recorded drugs that are its other stereoisomers.
+        labelled: Whether it has isotopes that the drug has not.
     """
 
     row: int
     how: Sameness
-    salt: str = ""
+    drawn: str = ""
     isomer: str = ""
     of_flat: int | None = None
     others: tuple[int, ...] = ()
+    labelled: bool = False
 
     @property
     def is_same(self) -> bool:
@@ -126,29 +128,45 @@ def known_as(given: Input, resources: Resources) -> Known | None:
             return _tautomer(given, mol, resources)
         first = matches[0]
         assert first.node is not None
-        salt = salt_of(given)
+        drawn = drawn_with(given, resources)
         isomer = isomer_name(mol)
         if first.how is How.CHARGE_DIFFERS:
-            return Known(first.node, Sameness.CHARGE, salt, isomer)
+            return Known(first.node, Sameness.CHARGE, drawn, isomer)
         if first.how is How.STEREO_DIFFERS:
             return _other_isomer(given, mol, [m.number for m in matches], resources)
         others = _stereoisomers(given, resources)
         flat = next((row for row, form in others if not _specified(form)), None)
         rest = tuple(row for row, form in others if _specified(form))
-        return Known(first.node, Sameness.SAME, salt, isomer, flat, rest)
+        return Known(first.node, Sameness.SAME, drawn, isomer, flat, rest)
 
 
-def salt_of(given: Input) -> str:
-    """As which salt or solvate a structure is drawn: ``mesylate salt``; empty if as none."""
+def drawn_with(given: Input, resources: Resources) -> str:
+    """As what a structure is drawn: ``as its mesylate salt``, ``together with caffeine (DB00201)``.
+
+    Empty where nothing was taken from it.
+    """
     note = next((note for note in given.notes if note.startswith(_REMOVED)), "")
-    names = []
-    for part in note.removeprefix(_REMOVED).split(", "):
-        smiles = part.split(" ")[-1]
-        names += [_COUNTERIONS.get(smiles, smiles)] if smiles else []
-    if not names:
-        return ""
-    kind = "" if all("hydrate" in n or "solvate" in n for n in names) else " salt"
-    return f"{' '.join(dict.fromkeys(names))}{kind}"
+    parts = [part.split(" ")[-1] for part in note.removeprefix(_REMOVED).split(", ") if part]
+    known = [_COUNTERIONS[part] for part in parts if part in _COUNTERIONS]
+    others = [_called(part, resources) for part in parts if part not in _COUNTERIONS]
+    words = []
+    if known:
+        solvates = all(name.endswith(("hydrate", "solvate")) for name in known)
+        names = " ".join(dict.fromkeys(known))
+        words.append(f"as its {names}" if solvates else f"as its {names} salt")
+    if others:
+        words.append(f"together with {listed(others)}")
+    return " ".join(words)
+
+
+def _called(smiles: str, resources: Resources) -> str:
+    """What a part of a mixture is: a recorded drug, or its SMILES."""
+    from bbqa.structure import read_structure
+
+    molecules = resources.graph.molecules
+    rows = [int(molecules.node[n]) for n in molecules.find(read_structure(smiles).inchikey)]
+    seen = [row for row in rows if is_visible(row, resources)]
+    return title(seen[0], resources) if seen else smiles
 
 
 def isomer_name(mol: Mol) -> str:
@@ -177,17 +195,20 @@ def _other_isomer(given: Input, mol: Mol, numbers: list[int], resources: Resourc
     from bbqa.structure import read_structure
 
     graph = resources.graph
-    salt, isomer = salt_of(given), isomer_name(mol)
+    drawn, isomer = drawn_with(given, resources), isomer_name(mol)
     best: Known | None = None
+    mirrored: list[int] = []
     for number in numbers:
         row = int(graph.molecules.node[number])
         record = Chem.MolFromSmiles(read_structure(graph.molecules.smiles[number]).smiles)
         how = _stereo_relation(mol, record)
-        found = Known(row, how, salt, isomer)
+        found = Known(row, how, drawn, isomer, labelled=_isotopes(mol) != _isotopes(record))
+        if how is Sameness.ENANTIOMER:
+            mirrored.append(row)
         if best is None or _RANK.index(how) < _RANK.index(best.how):
             best = found
     assert best is not None
-    return best
+    return replace(best, others=tuple(row for row in mirrored if row != best.row))
 
 
 _RANK: Final = (
@@ -223,6 +244,11 @@ def _stereo_relation(mol: Mol, record: Mol) -> Sameness:
 def _is_part(less: Mol, more: Mol) -> bool:
     """Whether the stereochemistry of one structure is part of that of another."""
     return bool(more.HasSubstructMatch(less, useChirality=True))
+
+
+def _isotopes(mol: Mol) -> list[int]:
+    """The isotopes that a structure names, in order."""
+    return sorted(atom.GetIsotope() for atom in mol.GetAtoms() if atom.GetIsotope())
 
 
 def _without_isotopes(mol: Mol) -> Mol:
@@ -291,7 +317,7 @@ def _tautomer(given: Input, mol: Mol, resources: Resources) -> Known | None:
             continue
         key = key or _tautomer_key(mol)
         if key and key == _tautomer_key(record):
-            return Known(near.node, Sameness.TAUTOMER, salt_of(given))
+            return Known(near.node, Sameness.TAUTOMER, drawn_with(given, resources))
     return None
 
 
@@ -329,11 +355,13 @@ def opening_of(known: Known, resources: Resources, *, subject: str) -> str:
     """
     name = title(known.row, resources)
     words = _IS[known.how].format(name=name, which=known.isomer or "stereoisomer")
+    if known.labelled and known.how is not Sameness.ISOTOPE:
+        words = f"{words}, isotopically labelled"
     if known.how is Sameness.SAME and known.of_flat is not None and known.isomer:
         words = f"{words}, the {known.isomer} of {title(known.of_flat, resources)}"
     if known.how is Sameness.ENANTIOMER and known.isomer:
         words = f"{words}, the {known.isomer}"
-    return f"{subject} {words}{f' as its {known.salt}' if known.salt else ''}"
+    return f"{subject} {words} {known.drawn}".rstrip()
 
 
 def identity_evidence(given: Input, known: Known, resources: Resources) -> Evidence:
@@ -358,14 +386,17 @@ def identity_evidence(given: Input, known: Known, resources: Resources) -> Evide
 def isomer_note(known: Known, resources: Resources) -> str:
     """What is to be said of stereoisomers; empty if nothing is."""
     name = spoken_name(resources.graph.name_of(known.row))
+    others = listed([title(row, resources) for row in known.others])
     if known.is_same:
-        several = known.isomer and (known.of_flat is not None or known.others)
-        told = f"{name} alone is recorded as a drug of its own"
-        if known.others:
-            told = f"{listed([title(row, resources) for row in known.others])} is recorded as well"
+        if not known.isomer or (known.of_flat is None and not known.others):
+            return ""
+        told = f"{others} is recorded as well" if others else f"{name} alone is a drug of its own"
         return (
-            f"Of its stereoisomers {told}; which is the more potent is not held." if several else ""
+            f"Of its stereoisomers {told}; bbqa holds no potencies, so it does not tell which is "
+            "the more active one."
         )
+    if others:
+        return f"Its mirror image is {others}. What follows is recorded of {name}."
     if known.how is Sameness.UNSPECIFIED:
         return f"What follows is recorded of {name}, whose stereochemistry is defined."
     return f"What follows is recorded of {name}."

@@ -53,7 +53,7 @@ def identify_molecule(
     told = {item.about for item in draft.evidence if item.kind is not Kind.PROPERTY}
     for subject in subjects:
         known = known_as(subject.given, resources)
-        if subject.given.label in told and (known is None or query.target is None):
+        if subject.given.label in told and query.target in (None, NodeType.PROTEIN):
             continue
         if known is None:
             _tell_unknown(subject, query, resources, draft, alone=len(subjects) == 1)
@@ -94,8 +94,13 @@ def similar_molecules(
         draft.status = AnswerStatus.NO_EVIDENCE
         return True
     found = nearest(whole, resources, k=query.limit or ANALOGUES)
+    known = known_as(whole, resources) if drugs[0] in _attached(query) else None
+    if known is not None:
+        said = opening_of(known, resources, subject="This")
+        draft.say(said, [identity_evidence(whole, known, resources)])
     if not found:
-        draft.note(f"No recorded drug resembles {drugs[0].text}.")
+        other = "other " if known is not None else ""
+        draft.note(f"No {other}recorded drug resembles {drugs[0].text}.")
         draft.status = AnswerStatus.NO_EVIDENCE
         return True
     tell_nearest(

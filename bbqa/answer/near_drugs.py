@@ -17,16 +17,20 @@ from bbqa.answer.drug_account import (
     spoken_name,
     what_it_is,
 )
+from bbqa.answer.drug_checks import fit_for
+from bbqa.answer.drug_families import is_family, tell_family
 from bbqa.question.parsed import Missing, Subject
 from bbqa.retrieve import visible
+from bbqa.retrieve.facts import evidence_of
 from bbqa.retrieve.primary_targets import primary_score
 from bbqa.schema import Evidence, NodeType, Relation
 
 if TYPE_CHECKING:
     from bbqa.resources import Resources
 
+MOST_TARGETS: Final = 8
 MOST_DRUGS: Final = 3
-"""Drugs of a question of which is told what is near."""
+"""Targets of a drug, and drugs of a question, of which is told."""
 
 
 def near_facts(subject: Subject, resources: Resources) -> list[Evidence]:
@@ -58,18 +62,59 @@ def tell_near(
     drugs = [
         s for s in subjects if s.type is NodeType.DRUG and s.rows and s.given.label not in told
     ]
-    proteins = [s for s in subjects if s.type is NodeType.PROTEIN and s.rows]
+    others = [s for s in subjects if s.type is NodeType.PROTEIN and s.rows]
     before = len(draft.text)
-    if NodeType.DRUG in near and drugs and proteins:
-        _tell_both(drugs[0], proteins, resources, draft)
+    if NodeType.DRUG in near and drugs and others:
+        _tell_both(drugs[0], others, resources, draft)
     elif near & {NodeType.ROLE, NodeType.DRUG_CLASS, NodeType.PROTEIN}:
+        proteins = others if NodeType.PROTEIN in near else None
+        diseases = [s for s in subjects if s.type is NodeType.DISEASE and s.rows]
         for subject in drugs[:MOST_DRUGS]:
-            account = account_of(subject.rows[0], resources, about=subject.given.label)
-            if NodeType.PROTEIN in near:
-                _tell_targets(account, proteins, resources, draft)
-            else:
-                _tell_kind(account, resources, draft)
+            _tell_beside(subject, proteins, diseases, resources, draft)
+        for subject in subjects:
+            if subject.type is NodeType.DRUG_CLASS and subject.rows:
+                _tell_class(subject, resources, draft)
     return len(draft.text) > before
+
+
+def _tell_beside(
+    subject: Subject,
+    proteins: Sequence[Subject] | None,
+    diseases: Sequence[Subject],
+    resources: Resources,
+    draft: Draft,
+) -> None:
+    """What is recorded of one drug: with a disease, whether it fits; targets; or what it is."""
+    if is_family(subject):
+        tell_family(subject, resources, draft)
+        return
+    account = account_of(subject.rows[0], resources, about=subject.given.label)
+    if diseases:
+        said, items = fit_for(account, diseases[0].rows, diseases[0].text, resources)
+        if said:
+            draft.say(f"What is recorded: {said}", items)
+    elif proteins is not None:
+        _tell_targets(account, proteins, resources, draft)
+    else:
+        _tell_kind(account, resources, draft)
+
+
+def _tell_class(subject: Subject, resources: Resources, draft: Draft) -> None:
+    """What a class of drugs is a kind of, up to the second level of ATC."""
+    graph = resources.graph
+    row, facts = subject.rows[0], []
+    while up := [
+        fact
+        for fact in visible.facts(row, resources, relations={Relation.CLASS_CLASS})
+        if fact.head == row and len(graph.node_id(fact.tail)) > len("ATC:J")
+    ]:
+        facts.append(up[0])
+        row = up[0].tail
+    if facts:
+        names = listed([f"“{graph.name_of(fact.tail)}”" for fact in facts])
+        items = [evidence_of([f], f.head, graph, about=subject.given.label) for f in facts]
+        own = graph.name_of(subject.rows[0])
+        draft.say(f"What is recorded: the ATC class “{own}” is a kind of {names}", items)
 
 
 def _tell_kind(account: Account, resources: Resources, draft: Draft) -> None:
@@ -91,14 +136,14 @@ def _tell_targets(
     """On which of the proteins that are asked about, or on what at all, a drug acts."""
     asked = {row for subject in proteins for row in subject.rows}
     shown = [target for target in account.targets if target.row in asked]
-    shown = shown or account.main or account.others[:MOST_OTHERS]
+    shown = shown or [*account.main, *account.others][:MOST_TARGETS]
     if not shown:
         _tell_kind(account, resources, draft)
         return
-    names = in_words(shown, resources, most=MOST_OTHERS)
+    names = in_words(shown, resources, most=MOST_TARGETS)
     draft.say(
         f"What is recorded: {account.name} has activity on {names}, of unrecorded strength",
-        named_in(account, shown, resources, most=MOST_OTHERS + 1),
+        named_in(account, shown, resources, most=MOST_TARGETS),
     )
 
 

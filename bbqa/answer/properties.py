@@ -244,7 +244,7 @@ def _tpsa(mol: Mol, source: str) -> Said:
 def _qed(mol: Mol, source: str) -> Said:
     from rdkit.Chem import QED
 
-    amount = float(QED.qed(mol))
+    amount = float(QED.qed(mol))  # type: ignore[no-untyped-call]
     words = f"a drug-likeness (QED) of {amount:.2f} on a scale from 0 to 1"
     return Said(words, Value("QED", round(amount, 2)), source)
 

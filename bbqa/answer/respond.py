@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from bbqa.answer import drug_checks, drugs, molecules, near_drugs, properties
+from bbqa.answer import drug_checks, drugs, molecules, near_drugs, properties, sequences
 from bbqa.answer.draft import Draft
 from bbqa.answer.missing import say_missing, say_unknown, say_variants
 from bbqa.query.engine import execute
@@ -26,14 +26,23 @@ Responder = Callable[[Query, ParsedQuestion, "Resources", Draft], bool]
 the draft is then left as it was."""
 
 RESPONDERS: Final[Mapping[Operation, tuple[Responder, ...]]] = {
-    Operation.IDENTIFY: (molecules.identify_molecule,),
-    Operation.DESCRIBE: (molecules.describe_molecule, drugs.describe_drug),
-    Operation.LIST: (molecules.list_of_molecule, drugs.list_of_drug),
-    Operation.CHECK: (drug_checks.check_drug,),
+    Operation.IDENTIFY: (molecules.identify_molecule, sequences.identify_sequence),
+    Operation.DESCRIBE: (
+        molecules.describe_molecule,
+        drugs.describe_drug,
+        sequences.identify_sequence,
+    ),
+    Operation.LIST: (
+        molecules.list_of_molecule,
+        drugs.list_of_drug,
+        sequences.list_of_sequence,
+    ),
+    Operation.CHECK: (drug_checks.check_drug, sequences.check_of_sequence),
+    Operation.DIFFERENCE: (sequences.difference_of_sequence,),
     Operation.COMPARE: (drugs.compare_drugs,),
     Operation.SHARED: (drugs.shared_by_drugs,),
     Operation.PROPERTY: (properties.computed_properties,),
-    Operation.SIMILAR: (molecules.similar_molecules,),
+    Operation.SIMILAR: (molecules.similar_molecules, sequences.similar_to_protein),
 }
 
 
@@ -45,20 +54,24 @@ def respond(parsed: ParsedQuestion, resources: Resources) -> Draft | None:
         resources: Graph and indexes, and what must not be seen of them.
     """
     draft = Draft()
+    if parsed.unknown and sequences.tell_pasted_peptides(parsed, resources, draft):
+        return draft
     if parsed.unknown:
         say_unknown(parsed, resources, draft)
         return draft
     impossible = say_variants(parsed, resources, draft)
     previous: Query | None = None
     for query in parsed.queries:
+        meant = query
         if query.of_previous and previous is not None:
-            query = _about_found(query, previous, resources)
+            meant = _about_found(query, previous, resources)
         responders = RESPONDERS.get(query.operation, ())
-        if not any(responder(query, parsed, resources, draft) for responder in responders):
+        if not any(responder(meant, parsed, resources, draft) for responder in responders):
             return None
-        previous = query
+        previous = meant
     if parsed.missing:
         say_missing(parsed, draft)
+        sequences.tell_missing_of_sequence(parsed, resources, draft)
         near_drugs.tell_near(parsed.missing, parsed.subjects, resources, draft)
     if impossible or (parsed.missing and not parsed.queries):
         draft.status = AnswerStatus.FALSE_PREMISE if impossible else AnswerStatus.NOT_HELD
@@ -73,5 +86,5 @@ def _about_found(query: Query, previous: Query, resources: Resources) -> Query:
     row = found.members[0].row
     name = resources.graph.name_of(row)
     subject = Subject(entity(name, row, resources), name, found.target, (row,))
-    own = (*query.constraints, Constraint((row,), name))
-    return replace(query, subjects=(subject,), constraints=own if query.target else ())
+    own = (Constraint((row,), name),) if query.target else ()
+    return replace(query, subjects=(subject,), constraints=own)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from rdkit.Chem import Atom, Mol
 
 TIMEOUT_S: Final = 1
+LONGEST_CHAIN: Final = 4
+"""Atoms of a chain that are told with what it ends in."""
 MOST: Final = 4
 """Differences beyond which they are not told one by one."""
 LEAST_COMMON: Final = 0.6
@@ -44,6 +46,8 @@ _SUBSTITUENTS: Final = {
     "*O": "hydroxy",
     "*OC": "methoxy",
     "*OCC": "ethoxy",
+    "*OCCC": "propoxy",
+    "*OC(C)C": "isopropoxy",
     "*N": "amino",
     "*NC": "methylamino",
     "*N(C)C": "dimethylamino",
@@ -215,10 +219,25 @@ def _out(mol: Mol, atom: int, matched: tuple[int, ...]) -> int:
 
 def _substituents(mol: Mol, atom: int, matched: tuple[int, ...], *, whole: bool) -> list[str]:
     """Names of what hangs on an atom; with itself if it is the end of a chain."""
-    inside = set(matched) - ({atom} if whole else set())
+    chain = _chain(mol, atom, matched) if whole else []
+    inside = set(matched) - set(chain)
     around = [n.GetIdx() for n in mol.GetAtomWithIdx(atom).GetNeighbors()]
-    starts = [atom] if whole else [index for index in around if index not in inside]
+    starts = chain[-1:] if whole else [index for index in around if index not in inside]
     return [_named(mol, _reached(mol, start, inside), start, inside) for start in starts]
+
+
+def _chain(mol: Mol, end: int, matched: tuple[int, ...]) -> list[int]:
+    """The matched atoms from the end of a chain back to where it hangs on a ring or branches."""
+    chain, inside = [end], set(matched)
+    while len(chain) < LONGEST_CHAIN:
+        atom = mol.GetAtomWithIdx(chain[-1])
+        back = [n for n in atom.GetNeighbors() if n.GetIdx() in inside and n.GetIdx() not in chain]
+        if len(back) != 1 or back[0].IsInRing() or back[0].GetDegree() > 2:
+            break
+        if back[0].GetSymbol() not in ("C", "O"):
+            break
+        chain.append(back[0].GetIdx())
+    return chain
 
 
 def _reached(mol: Mol, start: int, inside: set[int]) -> set[int]:

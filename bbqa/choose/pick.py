@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any, Final
 
 from bbqa.errors import LLMError
+from bbqa.llm.replies import citations_in, read_object
 from bbqa.prompts import load_prompt
 from bbqa.schema import Evidence, Step
 
@@ -128,13 +128,9 @@ def _read(text: str, options: int, numbers: set[int]) -> tuple[int | None, tuple
     Raises:
         LLMError: The reply is not the JSON asked for.
     """
-    try:
-        value = json.loads(text)
-    except json.JSONDecodeError:
-        value = None
-    match value:
-        case {"pick": str(letter), "cites": list(cites)}:
-            kept = tuple(dict.fromkeys(n for n in cites if n in numbers))
+    match read_object(text, ["pick"]):
+        case {"pick": str(letter), "cites": cites}:
+            kept = tuple(n for n in citations_in(cites) if n in numbers)
             letters = ascii_uppercase[:options]
             return (letters.index(letter) if letter and letter in letters else None), kept
         case _:

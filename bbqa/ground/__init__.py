@@ -22,7 +22,7 @@ from functools import lru_cache
 from typing import Final, Protocol, cast
 
 from bbqa.ground.claims import claims_of
-from bbqa.ground.facts import Certainty, Name, Record, fold, fold_word, read_evidence
+from bbqa.ground.facts import Name, Record, Sureness, fold, fold_word, read_evidence
 from bbqa.ground.marking import Marked, Sign, mark
 from bbqa.ground.prose import hedged, judge_prose
 from bbqa.ground.verdicts import Judged, judge, judge_numbers
@@ -30,8 +30,8 @@ from bbqa.schema import Claim, Dropped, Evidence, Question, Status, Verdict
 
 _PROBABLY: Final = re.compile(r"\b(?:probably|likely|presumably)\b", re.IGNORECASE)
 _DOUBT: Final = {
-    Certainty.POSSIBLE: re.compile(r"\b(?:possibly|may|might|could|perhaps)\b"),
-    Certainty.PROBABLE: re.compile(r"\b(?:probably|likely|predicted)\b"),
+    Sureness.POSSIBLE: re.compile(r"\b(?:possibly|may|might|could|perhaps)\b"),
+    Sureness.PROBABLE: re.compile(r"\b(?:probably|likely|predicted)\b"),
 }
 
 
@@ -172,11 +172,25 @@ def _link(
 def _rows(record: Record, cited: Sequence[Evidence], lexicon: Lexicon) -> dict[int, set[Name]]:
     """The things of the cited evidence by the rows of their nodes."""
     things: dict[int, set[Name]] = {}
-    for item in cited:
-        for named in _mentions(cast(Hashable, lexicon), item.statement):
-            for row in named.rows:
-                things.setdefault(row, set()).update(record.names.get(fold(named.text), ()))
+    ends = (
+        end
+        for item in cited
+        for one in item.triples
+        for end in ((one.head, one.head_name), (one.tail, one.tail_name))
+    )
+    for node, name in dict.fromkeys(ends):
+        for row in _rows_of(node, name, lexicon):
+            things.setdefault(row, set()).update(record.names.get(fold(name or node), ()))
     return things
+
+
+def _rows_of(node: str, name: str, lexicon: Lexicon) -> tuple[int, ...]:
+    """Rows of a node by its id; failing that, of the nodes of its name."""
+    for written in (node, name):
+        for named in _mentions(cast(Hashable, lexicon), written):
+            if named.text == written:
+                return tuple(named.rows)
+    return ()
 
 
 @lru_cache(maxsize=256)
@@ -222,12 +236,12 @@ def _judge_prose(text: str, record: Record, marked: Marked, facts: Judged) -> Ju
     return Judged(hedge=None if hedged(marked) else doubt, borne_by=numbers)
 
 
-def _softened(text: str, hedge: Certainty | None) -> str:
+def _softened(text: str, hedge: Sureness | None) -> str:
     """The sentence made as doubtful as its evidence."""
     if hedge is None:
         return text
-    if hedge is Certainty.POSSIBLE and _PROBABLY.search(text):
+    if hedge is Sureness.POSSIBLE and _PROBABLY.search(text):
         return _PROBABLY.sub(lambda m: "Possibly" if m.group()[0].isupper() else "possibly", text)
-    word = "Possibly" if hedge is Certainty.POSSIBLE else "Probably"
+    word = "Possibly" if hedge is Sureness.POSSIBLE else "Probably"
     first = text[0].lower() if text[1:2].islower() or text[1:2] == " " else text[0]
     return f"{word}, {first}{text[1:]}"

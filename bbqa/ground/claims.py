@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bbqa.ground.facts import Certainty, Name
+from bbqa.ground.facts import Name, Sureness
 from bbqa.ground.marking import Mark, Sign
 from bbqa.ground.quantities import Quantity
 from bbqa.ground.relations import COPULA, HAS, INCLUDES, SYMMETRIC, WITH, Cue
@@ -43,7 +43,7 @@ class Claimed:
     right: Things
     words: str
     negated: bool
-    certainty: Certainty
+    certainty: Sureness
     insists: bool
     quantities: tuple[Quantity, ...]
 
@@ -299,7 +299,7 @@ class _Sentence:
         start = self._clause(at) if at >= 0 else 0
         return any(mark.sign is sign for mark in self.marks[start:place])
 
-    def _certainty(self, at: int, place: int) -> Certainty:
+    def _certainty(self, at: int, place: int) -> Sureness:
         """As sure as the words between the start of the clause and a thing, or right after it."""
         end = place + 1
         while end < len(self.marks) and self.marks[end].sign in (*_MARKERS, Sign.AND):
@@ -307,8 +307,8 @@ class _Sentence:
         trailing = end == len(self.marks)
         upto = end if trailing else place
         if self._has(Sign.POSSIBLY, at, upto):
-            return Certainty.POSSIBLE
-        return Certainty.PROBABLE if self._has(Sign.PROBABLY, at, upto) else Certainty.PLAIN
+            return Sureness.POSSIBLE
+        return Sureness.PROBABLE if self._has(Sign.PROBABLY, at, upto) else Sureness.PLAIN
 
     def _numbers(self, at: int, place: int) -> tuple[Quantity, ...]:
         """The numbers of a phrase: those nearest to it, and those after the thing."""

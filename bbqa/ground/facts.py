@@ -7,19 +7,28 @@ identical to are names of one thing; "EGFR, the nearest human homologue of prote
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final
 
-from bbqa.ground.quantities import Quantity, quantities_in
-from bbqa.ground.relations import TEMPLATES, Family, Template
-from bbqa.schema import Evidence, Input, Kind, Question
+from bbqa.ground.quantities import Quantity, quantity_of
+from bbqa.ground.relations import Family, families_of
+from bbqa.schema import (
+    Certainty,
+    Evidence,
+    Input,
+    InputRelation,
+    Kind,
+    Question,
+    Status,
+    Triple,
+)
 
 Name = tuple[str, ...]
 
 
-class Certainty(IntEnum):
+class Sureness(IntEnum):
     """How sure a statement is of itself."""
 
     POSSIBLE = 0
@@ -45,7 +54,7 @@ class Fact:
     agent: Name
     family: Family
     patient: Name
-    certainty: Certainty = Certainty.PLAIN
+    certainty: Sureness = Sureness.PLAIN
     negated: bool = False
     quantities: tuple[Quantity, ...] = ()
 
@@ -77,26 +86,12 @@ class Record:
 
 _WORD: Final = re.compile(r"[^\W_]+(?:_\d+)?(?:['’]s?(?=\W|$))?")
 _TITLE: Final = re.compile(r"^(?P<name>.+?) \((?P<inside>.+)\)$")
-_TITLES: Final = re.compile(r"(?<=\)) and ")
-_APPOSITION: Final = re.compile(
-    r"^(?P<name>.+?), (?:the (?:nearest human homologue|parent compound)"
-    r"|an? (?:stereoisomer|homologue|analogue|salt or ester)) of "
-    r"(?P<of>.+?)(?: \((?P<how>[^()]*)\))?,?$"
-)
-_INPUT: Final = re.compile(r"^(?P<label>\w+) \((?P<length>\d+) residues\)$")
-_ALIKE: Final = re.compile(
-    r"^(?P<label>.+?) is (?P<share>\d+) % identical to (?P<title>.+) over (?P<over>\d+) % of its "
-    r"length$"
-)
-_IDENTITY: Final = re.compile(
-    r"^\S+(?: \((?P<length>\d+) residues\))? is (?:identical to )?(?P<titles>.+)$"
-)
-_ANCHOR: Final = re.compile(
-    r"^(?P<label>.+?) (?P<how>is|resembles|has the form) (?P<name>.+?)(?: \([^()]*\))?$"
-)
-_SHARED: Final = re.compile(r"^(?P<fact>.+), as (?:do|does) (?P<others>.+)$")
-_TANIMOTO: Final = re.compile(r"^(?P<fact>.+) \(Tanimoto (?P<value>[\d.]+)\)$")
 _PLAIN_TEXT: Final = frozenset({Kind.TEXT, Kind.PROPERTY, Kind.DEFINITION})
+_SURE: Final = {
+    Certainty.RECORDED: Sureness.PLAIN,
+    Certainty.PROBABLE: Sureness.PROBABLE,
+    Certainty.POSSIBLE: Sureness.POSSIBLE,
+}
 
 
 def fold(text: str) -> Name:
@@ -134,9 +129,7 @@ def read_evidence(
     for item in cited:
         given = next((i for i in question.inputs if i.label == item.about), None)
         _name_input(record, item.about, given, identities)
-        if item.kind in _PLAIN_TEXT or not _read(record, item):
-            record.prose.append(item)
-            record.subjects.setdefault(item.number, fold(item.about))
+        _read(record, item)
     for fact in tuple(record.facts):
         _add_implied(record, fact)
     return record
@@ -151,9 +144,10 @@ def _name_input(
     if given is not None:
         record.name(thing, *_names_in(given.name), *_names_in(given.given))
     for item in identities:
-        if item.about == label:
-            titles = re.split(r" is(?: identical to)? ", item.statement, maxsplit=1)[-1]
-            record.name(thing, *(n for t in _TITLES.split(titles) for n in _names_in(t)))
+        for triple in item.triples if item.about == label else ():
+            if triple.relation == InputRelation.IS and triple.certainty is Certainty.RECORDED:
+                record.name(thing, triple.head_name, triple.tail, triple.tail_name)
+                record.name(thing, *triple.synonyms)
 
 
 def _names_in(title: str) -> list[str]:
@@ -165,168 +159,76 @@ def _names_in(title: str) -> list[str]:
     return [title, match["name"], first, *([rest] if rest else [])]
 
 
-def _read(record: Record, item: Evidence) -> bool:
-    """Add the facts of one item; whether its statement could be read."""
-    if item.kind is Kind.IDENTITY:
-        return _read_identity(record, item)
-    if item.hops:
-        return _read_hops(record, item)
-    subject = ""
-    found: list[Fact] = []
-    for part in re.split(r", which (?=\w)", item.statement):
-        read = _read_statement(record, item, f"{subject} {part}" if subject else part)
-        if read is None:
-            return False
-        fact, subject = read
-        found.append(fact)
-    record.subjects[item.number] = fold(item.about) or found[0].agent
-    record.facts += found
-    return True
+def _read(record: Record, item: Evidence) -> None:
+    """Add the facts of one item; what states none, or more than that, is prose."""
+    is_text = item.kind in _PLAIN_TEXT or item.status is Status.COMPUTED
+    if is_text or not item.triples:
+        record.prose.append(item)
+    subject = fold(item.about)
+    for triple in item.triples:
+        facts = list(_facts_of(record, item, triple))
+        subject = subject or facts[0].agent
+        record.facts += facts
+    record.subjects.setdefault(item.number, subject)
 
 
-def _read_hops(record: Record, item: Evidence) -> bool:
-    """The facts of a path, step by step; a step without a relation tells what an input is like."""
-    record.subjects[item.number] = fold(item.about)
-    for hop in item.hops:
-        anchor = None if hop.relation else _ANCHOR.match(hop.statement)
-        if anchor is not None:
-            thing, other = fold(anchor["label"]), fold(anchor["name"])
-            same = anchor["how"] == "is"
-            record.name(thing, anchor["label"], *([anchor["name"]] if same else []))
-            record.name(other, anchor["name"])
-            record.facts.append(
-                Fact(item.number, thing, Family.SAME if same else Family.ALIKE, other)
-            )
-            continue
-        read = _read_statement(record, item, hop.statement)
-        if read is None:
-            return False
-        record.facts.append(read[0])
-    return True
-
-
-def _read_identity(record: Record, item: Evidence) -> bool:
-    """Who an input is: identical to each of the entries named."""
-    match = _IDENTITY.match(item.statement)
-    if match is None:
-        return False
-    thing = record.subjects[item.number] = fold(item.about)
-    numbers = [f"{match['length']} residues long"] if match["length"] else []
-    quantities = tuple(q for text in (*numbers, "100 % identical") for q in quantities_in(text))
-    for title in _TITLES.split(match["titles"]):
-        other = _object(record, title, item)
-        record.facts.append(Fact(item.number, thing, Family.SAME, other, quantities=quantities))
-    return True
-
-
-def _read_statement(record: Record, item: Evidence, text: str) -> tuple[Fact, str] | None:
-    """The fact that a statement states, and its object as written; None if it is no template's."""
-    others = ""
-    if match := _SHARED.match(text):
-        text, others = match["fact"], match["others"]
-    if match := _ALIKE.match(text):
-        return _likeness(record, item, match), match["title"]
-    numbers: list[str] = []
-    if match := _TANIMOTO.match(text):
-        text = match["fact"]
-        numbers.append(f"Tanimoto {match['value']}")
-    split = _split(text, record, item.about)
-    if split is None:
-        return None
-    before, template, after = split
-    subject, certainty = _doubt(before)
-    if length := _INPUT.match(subject):
-        numbers.append(f"{length['length']} residues long")
-    thing, other = _subject(record, subject, item), _object(record, after, item)
-    agent, patient = (thing, other) if template.is_agent else (other, thing)
-    quantities = tuple(q for number in numbers for q in quantities_in(number))
-    fact = Fact(
-        item.number, agent, template.family, patient, certainty, template.denies, quantities
+def _facts_of(record: Record, item: Evidence, triple: Triple) -> Iterator[Fact]:
+    """What a triple states, once for each family of its relation."""
+    kin = {one.head: one for one in item.also if isinstance(one, Triple) and _is_kinship(one)}
+    if triple in kin.values():
+        agent = _kin(record, triple)
+    else:
+        agent = _thing(record, item, triple.head, triple.head_name, kin)
+    first = triple.head == triple.tail
+    patient = (
+        _named(record, triple.tail, triple.tail_name)
+        if first
+        else _thing(record, item, triple.tail, triple.tail_name, kin)
     )
-    for name in re.split(r", | and ", others) if others else ():
-        record.name(fold(name), name)
-        record.facts.append(Fact(item.number, fold(name), template.family, patient))
-    return fact, after
+    record.name(patient, *triple.synonyms)
+    for family in families_of(triple.relation):
+        yield Fact(
+            item.number,
+            agent,
+            family,
+            patient,
+            _SURE[triple.certainty],
+            triple.negated,
+            tuple(map(quantity_of, triple.values)),
+        )
 
 
-def _likeness(record: Record, item: Evidence, match: re.Match[str]) -> Fact:
-    """The fact that an input is so and so much identical to another protein."""
-    subject = match["label"]
-    numbers = [f"{match['share']} % identical", f"over {match['over']} % of its length"]
-    if length := _INPUT.match(subject):
-        subject = length["label"]
-        numbers.append(f"{length['length']} residues long")
-    quantities = tuple(q for text in numbers for q in quantities_in(text))
-    thing, other = _subject(record, subject, item), _object(record, match["title"], item)
-    return Fact(item.number, thing, Family.ALIKE, other, quantities=quantities)
+def _is_kinship(triple: Triple) -> bool:
+    """Whether a triple only says what a relative is to the input."""
+    return bool(triple.via) and triple.relation == InputRelation.RESEMBLES
 
 
-def _split(text: str, record: Record, about: str) -> tuple[str, Template, str] | None:
-    """Subject, template and object of a statement.
-
-    A name may hold the words of a template ("EGFR interacts with phospholipase C-gamma"), so a
-    subject that is known wins; otherwise the first template does, the longer of two.
-    """
-    readings = [
-        (match.start(), place, text[: match.start()], text[match.end() :])
-        for place, template in enumerate(TEMPLATES)
-        for match in template.pattern.finditer(text)
-    ]
-    if not readings:
-        return None
-
-    def rank(reading: tuple[int, int, str, str]) -> tuple[bool, int, int]:
-        start, place, before, _ = reading
-        known = fold(about) in record.names.get(fold(_doubt(before)[0]), ())
-        return not known, start, place
-
-    _, place, before, after = min(readings, key=rank)
-    return before, TEMPLATES[place], after
+def _thing(record: Record, item: Evidence, node: str, name: str, kin: Mapping[str, Triple]) -> Name:
+    """One end of a triple: the input, a relative of it, or another thing."""
+    if node in kin:
+        return _kin(record, kin[node])
+    is_subject = item.kind is Kind.FACT and item.nodes[:1] == (node,)
+    if item.about and (is_subject or node == item.about):
+        thing = fold(item.about)
+        record.name(thing, name, node)
+        return thing
+    return _named(record, node, name, about=item.about if item.kind is Kind.PATH else "")
 
 
-def _doubt(subject: str) -> tuple[str, Certainty]:
-    """The subject without the word that says how sure the statement is."""
-    for word, certainty in (("probably", Certainty.PROBABLE), ("possibly", Certainty.POSSIBLE)):
-        if subject.endswith(f" {word}"):
-            return subject.removesuffix(f" {word}"), certainty
-    return subject, Certainty.PLAIN
-
-
-def _subject(record: Record, subject: str, item: Evidence) -> Name:
-    """The thing that a statement is about: the input, unless it says or may be another."""
-    if match := _APPOSITION.match(subject):
-        return _kin(record, match, item)
-    if match := _INPUT.match(subject):
-        subject = match["label"]
-    is_input = item.about and item.kind is not Kind.PATH
-    thing = fold(item.about) if is_input else _meant(record, subject, item.about)
-    record.name(thing, subject, *_names_in(subject))
+def _named(record: Record, node: str, name: str, *, about: str = "") -> Name:
+    """A thing by its name; the input, where that is one of the input's names."""
+    words = fold(name or node)
+    known = record.names.get(words, set())
+    thing = fold(about) if about and fold(about) in known else words
+    record.name(thing, node, *_names_in(name))
     return thing
 
 
-def _kin(record: Record, match: re.Match[str], item: Evidence) -> Name:
-    """A relative of an input, who is spoken of instead of it."""
-    kin = ("kin of", *fold(match["of"]), *fold(match["name"]))
-    record.name(kin, match["name"], match.group())
-    record.kin.add(kin)
-    how = (match["how"] or "").replace("identity over", "identical, over")
-    fact = Fact(item.number, kin, Family.ALIKE, fold(match["of"]), quantities=quantities_in(how))
-    record.facts.append(fact)
-    return kin
-
-
-def _meant(record: Record, subject: str, about: str) -> Name:
-    """An input, where the name is one of its names; otherwise a thing of that name."""
-    words = fold(subject)
-    known = record.names.get(words, set())
-    return fold(about) if fold(about) in known else min(known, default=words)
-
-
-def _object(record: Record, name: str, item: Evidence) -> Name:
-    if match := _APPOSITION.match(name):
-        return _kin(record, match, item)
-    thing = fold(name)
-    record.name(thing, *_names_in(name))
+def _kin(record: Record, kin: Triple) -> Name:
+    """A relative of an input, of whom the record is."""
+    thing = ("kin of", *fold(kin.tail_name), *fold(kin.head_name))
+    record.name(thing, kin.head_name, kin.head)
+    record.kin.add(thing)
     return thing
 
 

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from bbqa.schema import Value
+
 _NUMBER: Final = r"(?<![\w.,-])[-−]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[-+]?\d+)?"
 _UNIT: Final = (
     r"%|percent\b|per cent\b|k?Da\b|kilodaltons?\b|daltons?\b|g/mol\b|residues?\b"
@@ -33,6 +35,10 @@ _MEASURES: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
     )
 )
 
+_STATED: Final = {"Tanimoto": "likeness", "molecular weight": "weight"}
+MOST_DIGITS: Final = 100_000
+"""Above, all digits before the decimal point are written out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
@@ -55,6 +61,18 @@ class Quantity:
         """Whether both measure the same, in the same unit."""
         same = not self.measure or not other.measure or self.measure == other.measure
         return same and self.unit == other.unit
+
+
+def quantity_of(value: Value) -> Quantity:
+    """The quantity that an item of evidence states, as it is written there."""
+    amount, unit = value.amount, value.unit.lower()
+    written = f"{amount:g}" if abs(amount) < MOST_DIGITS else str(amount).removesuffix(".0")
+    step = 10.0 ** -len(written.partition(".")[2])
+    unit = unit.removesuffix("s") if len(unit) > 2 else unit
+    unit = _SAME_UNIT.get(unit, unit)
+    if unit == "kda":
+        amount, step, unit = 1000 * amount, 1000 * step, "da"
+    return Quantity(amount, unit, _STATED.get(value.quantity, value.quantity), step)
 
 
 def quantities_in(text: str) -> tuple[Quantity, ...]:

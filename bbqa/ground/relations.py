@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from bbqa.kg.ends import HIERARCHY
+from bbqa.schema import InputRelation, Relation
+
 
 class Family(StrEnum):
     """Kinds of facts; each has an agent and a patient, ``SYMMETRIC`` ones either way round."""
@@ -39,67 +42,32 @@ class Family(StrEnum):
 
 SYMMETRIC: Final = frozenset({Family.INTERACTS, Family.ASSOCIATED, Family.SAME, Family.ALIKE})
 
-_F = Family
-_TEMPLATES: Final[tuple[tuple[str, Family, bool, bool], ...]] = (
-    # words of evidence, family, whether the subject is the agent, whether they deny
-    ("enables", _F.ENABLES, True, False),
-    ("is enabled by", _F.ENABLES, False, False),
-    ("takes part in the pathway", _F.PROCESS, True, False),
-    ("takes part in", _F.PROCESS, True, False),
-    ("involves", _F.PROCESS, False, False),
-    ("is found in", _F.LOCATED, True, False),
-    ("contains", _F.LOCATED, False, False),
-    ("is an(?= (?:integral|intrinsic|extrinsic) component)", _F.LOCATED, True, False),
-    ("interacts with", _F.INTERACTS, True, False),
-    (
-        "is associated with(?: the phenotype| the mode of inheritance)?",
-        _F.ASSOCIATED,
-        True,
-        False,
-    ),
-    ("does not have the (?:phenotype|mode of inheritance)", _F.PHENOTYPE, True, True),
-    ("is not a (?:phenotype|mode of inheritance) of", _F.PHENOTYPE, False, True),
-    ("has the (?:phenotype|mode of inheritance)", _F.PHENOTYPE, True, False),
-    ("is a (?:phenotype|mode of inheritance) of", _F.PHENOTYPE, False, False),
-    ("has recorded activity on", _F.ACTS, True, False),
-    ("is acted on by", _F.ACTS, False, False),
-    ("is indicated for", _F.TREATS, True, False),
-    ("is treated with", _F.TREATS, False, False),
-    ("has the role", _F.ROLE, True, False),
-    ("is a role of", _F.ROLE, False, False),
-    ("belongs to the drug class", _F.KIND, True, False),
-    ("is a kind (?:or part )?of", _F.KIND, True, False),
-    ("includes", _F.KIND, False, False),
-    ("is part of", _F.PART, True, False),
-    ("has the part", _F.PART, False, False),
-    ("has the same skeleton, with other stereochemistry, as", _F.STEREO, True, False),
-    ("resembles", _F.ALIKE, True, False),
-    ("is identical to", _F.SAME, True, False),
-)
-"""The words of evidence, as ``kg.describe`` and ``retrieve`` write them; longer before shorter."""
+_FAMILIES: Final[dict[str, tuple[Family, ...]]] = {
+    Relation.MOLFUNC_PROTEIN: (Family.ENABLES,),
+    Relation.BIOPROCESS_PROTEIN: (Family.PROCESS,),
+    Relation.CELLCOMP_PROTEIN: (Family.LOCATED, Family.PART),
+    Relation.PATHWAY_PROTEIN: (Family.PROCESS,),
+    Relation.PROTEIN_PROTEIN: (Family.INTERACTS,),
+    Relation.DISEASE_PROTEIN: (Family.ASSOCIATED,),
+    Relation.PHENOTYPE_PROTEIN: (Family.ASSOCIATED,),
+    Relation.DISEASE_PHENOTYPE: (Family.PHENOTYPE,),
+    Relation.DISEASE_PHENOTYPE_ABSENT: (Family.PHENOTYPE,),
+    Relation.DRUG_PROTEIN: (Family.ACTS,),
+    Relation.DRUG_INDICATION: (Family.TREATS,),
+    Relation.DRUG_ROLE: (Family.ROLE,),
+    Relation.DRUG_CLASS: (Family.KIND,),
+    Relation.GO_PART_OF: (Family.PART,),
+    **dict.fromkeys(HIERARCHY - {Relation.GO_PART_OF}, (Family.KIND,)),
+    InputRelation.IS: (Family.SAME,),
+    InputRelation.RESEMBLES: (Family.ALIKE,),
+    InputRelation.STEREOISOMER: (Family.STEREO,),
+}
+"""What a relation states of its head, the agent, and its tail."""
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
-    """Words of evidence between its subject and its object.
-
-    Attributes:
-        pattern: The words, with the spaces around them.
-        family: What they state.
-        is_agent: Whether the subject is the agent.
-        denies: Whether they say that it is not so.
-    """
-
-    pattern: re.Pattern[str]
-    family: Family
-    is_agent: bool
-    denies: bool
-
-
-TEMPLATES: Final = tuple(
-    Template(re.compile(rf" {words} "), family, is_agent, denies)
-    for words, family, is_agent, denies in _TEMPLATES
-)
+def families_of(relation: str) -> tuple[Family, ...]:
+    """The families of facts that a relation states; none for one that is not known."""
+    return _FAMILIES.get(relation, ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from bbqa.ground.claims import PRONOUN, Claimed, Reading, Things
-from bbqa.ground.facts import Certainty, Fact, Name, Record
+from bbqa.ground.facts import Fact, Name, Record, Sureness
 from bbqa.ground.marking import Mark, Sign
 from bbqa.ground.relations import SYMMETRIC
 from bbqa.schema import Verdict
@@ -25,7 +25,7 @@ class Judged:
 
     verdict: Verdict = Verdict.SUPPORTED
     reason: str = ""
-    hedge: Certainty | None = None
+    hedge: Sureness | None = None
     borne_by: set[int] = field(default_factory=set)
 
 
@@ -101,7 +101,7 @@ def _judge_one(claim: Claimed, record: Record) -> Judged:
         verdict = Verdict.CONTRADICTED if other else Verdict.UNSUPPORTED
         return Judged(verdict, f"number not in the evidence it cites: {numbers}")
     best = max(fact.certainty for fact in measured)
-    if claim.insists and best < Certainty.PLAIN:
+    if claim.insists and best < Sureness.PLAIN:
         return Judged(Verdict.UNSUPPORTED, "it is surer than its evidence, which says probably")
     return Judged(
         hedge=best if claim.certainty > best else None,

@@ -104,6 +104,26 @@ class Sequences:
         same_length = np.flatnonzero(self.lengths == len(sequence))
         return tuple(i for i in same_length.tolist() if self.sequence(i) == sequence)
 
+    def containing(self, fragment: str) -> list[tuple[int, int]]:
+        """Proteins in which a fragment occurs, and where it first does, from 0; by number."""
+        wanted, text = fragment.encode("ascii"), self._text
+        found: list[tuple[int, int]] = []
+        at = text.find(wanted) if wanted else -1
+        while at >= 0:
+            number = int(np.searchsorted(self.offsets, at, side="right")) - 1
+            first, last = int(self.offsets[number]), int(self.offsets[number + 1])
+            if at + len(wanted) <= last:
+                found.append((number, at - first))
+                at = text.find(wanted, last)
+            else:  # it runs from one sequence into the next
+                at = text.find(wanted, at + 1)
+        return found
+
+    @cached_property
+    def _text(self) -> bytes:
+        """All sequences end to end; a copy, for ``bytes.find`` is the fastest search there is."""
+        return self.residues.tobytes()
+
     @cached_property
     def residues(self) -> npt.NDArray[np.uint8]:
         """All sequences end to end as ASCII codes, uint8 [R]; a view, not a copy."""

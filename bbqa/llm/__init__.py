@@ -17,9 +17,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from bbqa.errors import LLMError
+from bbqa.llm.backend import Backend
 from bbqa.llm.contract import (
     LLM,
-    Backend,
     Completion,
     Message,
     Reply,
@@ -44,6 +44,8 @@ __all__ = [
     "open_llm",
 ]
 
+EMBEDDED_CONTEXT = 4096
+"""Context of an embedded model where none is set: on a CPU, reading more takes minutes."""
 DEFAULT_MODEL = "qwen2.5-coder-1.5b"
 EMBEDDED_MODELS = (DEFAULT_MODEL, "smollm2-135m")
 FORMS = (
@@ -86,7 +88,7 @@ def open_llm(
         case "scripted" if model:
             from bbqa.llm.scripted import Scripted
 
-            return Scripted(Path(model), context_tokens=settings.context_tokens)
+            return Scripted(Path(model), context_tokens=settings.context_tokens or EMBEDDED_CONTEXT)
     raise LLMError(f"{spec!r} names no language model", hint=f"--llm takes {FORMS}")
 
 
@@ -100,7 +102,7 @@ def _open_embedded(model: str, settings: Settings, progress: Progress) -> LLM:
     return Embedded(
         file,
         name=f"embedded:{name}",
-        context_tokens=settings.context_tokens,
+        context_tokens=settings.context_tokens or EMBEDDED_CONTEXT,
         threads=settings.threads or usable_cores(),
         timeout_s=settings.timeout_s,
         state_folder=settings.home / "llm-cache",

@@ -17,7 +17,11 @@ class Around(Whole):
     def __init__(self, llm: LLM) -> None:
         self._llm = llm
         self.name = llm.name
-        self.context_tokens = llm.context_tokens
+
+    @property
+    def context_tokens(self) -> int:
+        """Longest prompt and reply together."""
+        return self._llm.context_tokens
 
     @property
     def last(self) -> Usage | None:
@@ -37,6 +41,11 @@ class Around(Whole):
     def calls_tools(self) -> bool | None:
         """Whether it can call tools; None where that has to be measured."""
         return self._llm.calls_tools
+
+    @property
+    def writes_freely(self) -> bool | None:
+        """Whether it can write a cited text of its own; None where that has to be measured."""
+        return self._llm.writes_freely
 
     def count_tokens(self, text: str) -> int:
         """Tokens of a text."""

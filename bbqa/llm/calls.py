@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bbqa.llm.contract import UNREADABLE, Message, ToolCall
+from bbqa.llm.replies import without_surrogates, without_surrogates_in
 
 MAX_UNREADABLE = 200
 """Characters that are kept of arguments that cannot be read."""
@@ -73,9 +74,9 @@ def read_arguments(written: object) -> dict[str, Any]:
         try:
             written = json.loads(written) if written.strip() else {}
         except (ValueError, RecursionError):
-            return {UNREADABLE: str(written)[:MAX_UNREADABLE]}
+            return {UNREADABLE: without_surrogates(str(written))[:MAX_UNREADABLE]}
     if isinstance(written, dict):
-        return written
+        return dict(without_surrogates_in(written))
     return {UNREADABLE: json.dumps(written)[:MAX_UNREADABLE]}
 
 

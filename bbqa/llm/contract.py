@@ -1,34 +1,17 @@
-"""What every language model looks like from outside, and what all of them share.
-
-A back end writes one method, ``_pieces``: text as it arrives, the calls of tools that the model
-asks for, then one ``Counts`` if the server counts tokens. ``Backend`` makes ``stream``,
-``complete`` and ``converse`` of it, with times and errors.
-"""
+"""What every language model looks like from outside: messages, replies, errors, the protocol."""
 
 from __future__ import annotations
 
 import json
-import math
-import re
-import time
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass, field, replace
-from itertools import count
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Protocol, Self
 
 from bbqa.errors import LLMError
 
 Schema = Mapping[str, Any]
-
-# Upper bounds over prose, evidence, identifiers, SMILES and sequences with two tokenizers: see
-# docs/decisions/llm.md.
-TOKENS_PER_BYTE_OF_WORDS = 1 / 3
-TOKENS_PER_BYTE_OF_THE_REST = 0.85
-_WORD = re.compile(r"(?<!\S)[A-Za-z]?[a-z]+[.,:]?(?!\S)")
-
 
 UNREADABLE = "not_a_json_object"
 """Argument that holds what a model wrote where the arguments should be, if that is no object."""
@@ -104,6 +87,24 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Thought:
+    """Words of a model that are no part of its reply."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Why a reply ended (``length``, ``content_filter``, ``refusal``, ``stop``), and its words."""
+
+    why: str
+    words: str = ""
+
+
+Piece = str | ToolCall | Thought | Ended | Counts
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
     """What one call cost. Tokens are the server's counts, or estimates where it gives none.
 
@@ -144,8 +145,11 @@ class LLM(Protocol):
     """A language model at temperature 0. It answers one call at a time."""
 
     name: str
-    context_tokens: int
     last: Usage | None
+
+    @property
+    def context_tokens(self) -> int:
+        """Longest prompt and reply together; a server may have to be asked for it."""
 
     @property
     def identity(self) -> str:
@@ -154,6 +158,10 @@ class LLM(Protocol):
     @property
     def calls_tools(self) -> bool | None:
         """Whether it can call tools; None where that has to be measured."""
+
+    @property
+    def writes_freely(self) -> bool | None:
+        """Whether it can write a cited text of its own; None where that has to be measured."""
 
     def count_tokens(self, text: str) -> int:
         """Tokens of a text: exact where that is cheap, else rather too many than too few."""
@@ -204,6 +212,10 @@ class BrokenOffError(LLMError):
     """The connection ended before the reply did."""
 
 
+class TooLongError(LLMError):
+    """The prompt does not fit the model's context; ``context_tokens`` is then what it told."""
+
+
 class ToolsRefusedError(LLMError):
     """The server, or the model behind it, cannot be asked with tools."""
 
@@ -252,142 +264,3 @@ class Whole(ABC):
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-
-class Backend(Whole):
-    """The part of an ``LLM`` that is the same everywhere."""
-
-    def __init__(self, name: str, *, context_tokens: int) -> None:
-        self.name = name
-        self.context_tokens = context_tokens
-        self.last: Usage | None = None
-
-    @property
-    def identity(self) -> str:
-        """A text that changes when another model answers under the same name."""
-        return self.name
-
-    @property
-    def calls_tools(self) -> bool | None:
-        """Whether it can call tools; None where that has to be measured."""
-        return None
-
-    @abstractmethod
-    def _pieces(
-        self,
-        messages: Sequence[Message],
-        *,
-        schema: Schema | None,
-        max_tokens: int,
-        stop: Sequence[str],
-        tools: Sequence[ToolSpec],
-    ) -> Generator[str | ToolCall | Counts, None, None]:
-        """Text as it arrives (never empty), calls, and the server's counts once, if any."""
-
-    def count_tokens(self, text: str) -> int:
-        """Tokens of a text, estimated: rather too many than too few."""
-        words = sum(len(word) for word in _WORD.findall(text))
-        rest = len(text.encode()) - words
-        return math.ceil(words * TOKENS_PER_BYTE_OF_WORDS + rest * TOKENS_PER_BYTE_OF_THE_REST)
-
-    def stream(
-        self,
-        messages: Sequence[Message],
-        *,
-        schema: Schema | None = None,
-        max_tokens: int = 400,
-        stop: Sequence[str] = (),
-    ) -> Iterator[str]:
-        """The reply, piece by piece. Stop reading whenever you like: the model stops too.
-
-        Args:
-            messages: The conversation so far.
-            schema: JSON schema for the reply. A server that cannot follow one is asked without,
-                so parse with care.
-            max_tokens: Longest reply.
-            stop: Texts at which the reply ends.
-
-        Raises:
-            LLMError: The model is absent, slow, or gave nothing or nonsense.
-        """
-        pieces = self._pieces(messages, schema=schema, max_tokens=max_tokens, stop=stop, tools=())
-        empty = True
-        with closing(self._timed(messages, pieces)) as timed:
-            for piece in timed:
-                if isinstance(piece, str):
-                    empty = False
-                    yield piece
-        if empty:
-            raise LLMError(
-                f"{self.name} answered with no text",
-                hint="ask again, or try another model with --llm, or --no-llm",
-            )
-
-    def converse(
-        self, messages: Sequence[Message], *, tools: Sequence[ToolSpec], max_tokens: int = 512
-    ) -> Reply:
-        """The reply of a model that may call tools; it may be empty.
-
-        Arguments that are no JSON object arrive under ``UNREADABLE``, as the model wrote them.
-
-        Args:
-            messages: The conversation so far, with earlier calls and their results.
-            tools: What may be called.
-            max_tokens: Longest reply, calls included.
-
-        Raises:
-            ToolsRefusedError: The server cannot be asked with tools.
-            LLMError: The model is absent, slow, or gave nonsense.
-        """
-        pieces = self._pieces(messages, schema=None, max_tokens=max_tokens, stop=(), tools=tools)
-        received = list(self._timed(messages, pieces))
-        text = "".join(piece for piece in received if isinstance(piece, str))
-        calls = (piece for piece in received if isinstance(piece, ToolCall))
-        return Reply(text, _with_new_ids(calls, messages))
-
-    def _timed(
-        self,
-        messages: Sequence[Message],
-        pieces: Generator[str | ToolCall | Counts, None, None],
-    ) -> Generator[str | ToolCall, None, None]:
-        """Text and calls as they arrive; ``last`` is set when they end, however they do."""
-        started = time.perf_counter()
-        first: float | None = None
-        counts: Counts | None = None
-        received = 0
-        try:
-            for piece in pieces:
-                if isinstance(piece, Counts):
-                    counts = piece
-                    continue
-                first = time.perf_counter() - started if first is None else first
-                received += 1
-                yield piece
-        except TooSlowError as error:
-            message = f"{error.message} with {received} tokens received"
-            raise LLMError(message, hint=error.hint) from error
-        finally:
-            pieces.close()
-            counts = counts or Counts(self._estimate(messages), received)
-            self.last = Usage(
-                prompt_tokens=counts.prompt,
-                cached_tokens=counts.cached,
-                completion_tokens=counts.completion,
-                first_token_s=first,
-                total_s=time.perf_counter() - started,
-            )
-
-    def _estimate(self, messages: Sequence[Message]) -> int:
-        return sum(Backend.count_tokens(self, message.content) for message in messages)
-
-
-def _with_new_ids(calls: Iterable[ToolCall], messages: Sequence[Message]) -> tuple[ToolCall, ...]:
-    """Calls whose ids nothing in the conversation has; some servers give none, or the same."""
-    taken = {"", *(call.id for message in messages for call in message.calls)}
-    free = (name for number in count(1) if (name := f"call_{number}") not in taken)
-    renamed = []
-    for call in calls:
-        call_id = next(free) if call.id in taken else call.id
-        taken.add(call_id)
-        renamed.append(replace(call, id=call_id))
-    return tuple(renamed)

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from bbqa.errors import LLMError
-from bbqa.llm.contract import Counts, Message, Schema, ToolCall, ToolSpec
+from bbqa.llm.contract import Counts, Message, Piece, Schema, ToolCall, ToolSpec
 from bbqa.llm.endpoints import Body, OpenAIChat
 from bbqa.llm.prefixes import Prefixes
 from bbqa.llm.wire import RefusedError, Wire
@@ -78,12 +78,17 @@ class Embedded(OpenAIChat):
         self._prefixes = Prefixes(wire, folder, _state_key(self._digest)) if folder else None
         self._held: tuple[Message, ...] = ()
         self._held_tools: tuple[ToolSpec, ...] = ()
-        self._running: Generator[str | ToolCall | Counts, None, None] | None = None
+        self._running: Generator[Piece, None, None] | None = None
 
     @property
     def identity(self) -> str:
         """The model's name and a digest of its file."""
         return f"{self.name} {self._digest[:16]}"
+
+    @property
+    def writes_freely(self) -> bool | None:
+        """Whether it can write a cited text of its own: that has to be measured."""
+        return None
 
     def count_tokens(self, text: str) -> int:
         """Tokens of a text, exactly."""
@@ -102,7 +107,7 @@ class Embedded(OpenAIChat):
         max_tokens: int,
         stop: Sequence[str],
         tools: Sequence[ToolSpec],
-    ) -> Generator[str | ToolCall | Counts, None, None]:
+    ) -> Generator[Piece, None, None]:
         if self._running is not None:
             self._running.close()  # left half-read, it would keep the model busy
         read = self._prepare(messages, tools)
@@ -117,7 +122,7 @@ class Embedded(OpenAIChat):
                 continue
             if isinstance(piece, ToolCall):
                 calls.append(piece)
-            else:
+            elif isinstance(piece, str):
                 text += piece
             yield piece
         self._held = (*messages, Message("assistant", text, calls=tuple(calls)))

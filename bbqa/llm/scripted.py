@@ -24,8 +24,9 @@ from pathlib import Path
 from typing import Any
 
 from bbqa.errors import LLMError
+from bbqa.llm.backend import Backend
 from bbqa.llm.calls import CallParts
-from bbqa.llm.contract import Backend, Counts, Message, Schema, ToolCall, ToolSpec
+from bbqa.llm.contract import Message, Piece, Schema, ToolSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,11 @@ class Scripted(Backend):
         """Whether any line of the script has calls in it."""
         return any(line.calls for line in (*self._by_text, *self._in_order))
 
+    @property
+    def writes_freely(self) -> bool:
+        """Always: the script says whatever it says."""
+        return True
+
     def _pieces(
         self,
         messages: Sequence[Message],
@@ -68,7 +74,7 @@ class Scripted(Backend):
         max_tokens: int,
         stop: Sequence[str],
         tools: Sequence[ToolSpec],
-    ) -> Generator[str | ToolCall | Counts, None, None]:
+    ) -> Generator[Piece, None, None]:
         self.asked.append(tuple(messages))
         self.told.append(tuple(tools))
         line = self._next("\n".join(message.content for message in messages))

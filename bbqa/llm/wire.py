@@ -10,6 +10,8 @@ import json
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,10 +20,14 @@ import httpx
 
 from bbqa.errors import LLMError
 from bbqa.llm.contract import BrokenOffError, TooSlowError
+from bbqa.llm.replies import without_surrogates
 
 CONNECT_TIMEOUT_S = 5.0
+PROBE_TIMEOUT_S = 3.0
+MAX_LINE_BYTES = 2**24
 RETRIES = 2
 LONGEST_PAUSE_S = 20.0
+WEB_PAGE = "a web page"
 _TRY_LATER = frozenset({408, 429, 500, 502, 503, 504})
 
 
@@ -96,8 +102,33 @@ class Wire:
         with self._opened("POST", path, body) as response:
             return self._json(response.read())
 
+    def probe(
+        self, path: str, *, body: Mapping[str, Any] | None = None, at_root: bool = False
+    ) -> Any:  # noqa: ANN401
+        """The JSON at a path, if the server has some there and gives it at once; else None.
+
+        Args:
+            path: Where to look, from the base address on.
+            body: JSON to send; without it the path is only read.
+            at_root: Look from the address without ``/v1`` on.
+        """
+        base = str(self._client.base_url).rstrip("/")
+        root = base.removesuffix("/v1") if at_root else base
+        try:
+            response = self._client.request(
+                "GET" if body is None else "POST",
+                f"{root}/{path}",
+                json=body,
+                timeout=min(PROBE_TIMEOUT_S, self.timeout_s),
+            )
+            return json.loads(response.content) if response.is_success else None
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, RecursionError):
+            return None
+
     def lines(self, path: str, body: Mapping[str, Any]) -> Iterator[str]:
         """The lines that a path answers to some JSON, as they come; empty ones are left out.
+
+        Lines end at a line feed only: U+2028 and its like may stand within JSON.
 
         Raises:
             RefusedError: The server answered with an error status.
@@ -106,11 +137,20 @@ class Wire:
         """
         deadline = time.monotonic() + self.timeout_s
         with self._opened("POST", path, body) as response:
-            for line in response.iter_lines():
-                if time.monotonic() > deadline:
-                    raise self._too_slow()
-                if line.strip():
-                    yield line
+            for line in self._lines(response, deadline):
+                if text := line.decode("utf-8", "replace").strip():
+                    yield text
+
+    def _lines(self, response: httpx.Response, deadline: float) -> Iterator[bytes]:
+        held = b""
+        for data in response.iter_bytes():
+            if time.monotonic() > deadline:
+                raise self._too_slow()
+            *lines, held = (held + data).split(b"\n")
+            yield from lines
+            if len(held) > MAX_LINE_BYTES:
+                raise self.nonsense(held[:200].decode("utf-8", "replace"), "a line without end")
+        yield held
 
     def close(self) -> None:
         """Close the connection."""
@@ -155,26 +195,29 @@ class Wire:
         raise self._refused(response.status_code, detail, attempt + 1)
 
     def _pause(self, response: httpx.Response, attempt: int) -> float:
-        asked = response.headers.get("Retry-After", "")
-        pause = float(asked) if asked.isdigit() else self._pause_s * 2**attempt
+        asked = _seconds(response.headers.get("Retry-After", ""))
+        pause = self._pause_s * 2**attempt if asked is None else asked
         return min(pause, LONGEST_PAUSE_S)
 
     def _check_type(self, response: httpx.Response) -> None:
         if "html" in response.headers.get("Content-Type", ""):
             start = self.clean(response.read().decode("utf-8", "replace"))
-            raise self.nonsense(start, "a web page")
+            raise self.nonsense(start, WEB_PAGE)
 
     def _json(self, data: bytes) -> Any:  # noqa: ANN401
         try:
             return json.loads(data)
-        except ValueError as error:
-            raise self.nonsense(self.clean(data.decode("utf-8", "replace"))) from error
+        except (ValueError, RecursionError) as error:
+            raise self.nonsense(data.decode("utf-8", "replace")) from error
 
     def nonsense(self, got: str, what: str = "something") -> LLMError:
-        """The error for an answer that no language model's server gives."""
+        """The error for an answer that no language model's server gives; it says what came."""
+        hint = "see the server's own log, or try another model with --llm, or --no-llm"
+        if what == WEB_PAGE:
+            hint = "base_url must be a chat server's address, often ending in /v1"
         return LLMError(
             f"{self.where} answered with {what} that is no chat reply: {self.clean(got)[:80]!r}",
-            hint="base_url must be a chat server's address, often ending in /v1",
+            hint=hint,
         )
 
     def _too_slow(self) -> TooSlowError:
@@ -200,15 +243,39 @@ class Wire:
         """A text from the server on one line, without the key, at most 300 characters."""
         if self._api_key:
             text = text.replace(self._api_key, "[key]")
-        return " ".join(text.split())[:300]
+        return " ".join(without_surrogates(text).split())[:300]
 
 
 def error_words(reply: object) -> str:
-    """The message in an error reply, as OpenAI's and Ollama's servers write it."""
-    error = reply.get("error", reply) if isinstance(reply, dict) else reply
-    if isinstance(error, dict):
-        error = error.get("message", error)
+    """The message in an error reply, as OpenAI's, Ollama's and FastAPI's servers write it."""
+    error = reply
+    for key in ("error", "message", "detail"):
+        if isinstance(error, dict) and error.get(key):
+            error = error[key]
+    if isinstance(error, list):
+        return "; ".join(map(_field_error, error))
     return str(error)
+
+
+def _field_error(error: object) -> str:
+    """``body.seed: extra fields not permitted``: one of FastAPI's complaints about a request."""
+    match error:
+        case {"loc": list(place), "msg": str(message)}:
+            return f"{'.'.join(map(str, place))}: {message}"
+    return str(error)
+
+
+def _seconds(retry_after: str) -> float | None:
+    """Seconds that a ``Retry-After`` header asks for, as a number or a date; None if neither."""
+    if retry_after.isdigit():
+        return float(retry_after)
+    try:
+        when = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return None
+    if when.tzinfo is None:
+        when = when.replace(tzinfo=UTC)
+    return max(0.0, (when - datetime.now(UTC)).total_seconds())
 
 
 def _error_text(data: bytes) -> str:

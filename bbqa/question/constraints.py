@@ -12,13 +12,17 @@ from bbqa.question import terms
 from bbqa.question.forms import NAME, Asked, Form
 from bbqa.question.lexicon import CONVERTS, NOUNS, PLAIN_PROTEIN, compiled
 from bbqa.question.linking import Link
-from bbqa.question.parsed import Constraint, Operation, Query
+from bbqa.question.parsed import Constraint, Operation, Query, Subject
 from bbqa.schema import NodeType, Relation
 
 if TYPE_CHECKING:
     from bbqa.question.parse import Clause
     from bbqa.resources import Resources
 
+WIDENED: Final = 0.75
+"""The same, for a longer phrase to be meant rather than the name within it."""
+SIGN: Final = 0.62
+"""Mean of cosine and overlap of words from which a phenotype is what a sign is called."""
 _KINDRED: Final = (
     frozenset({*GO_TYPES, NodeType.PATHWAY}),
     frozenset({NodeType.DISEASE, NodeType.PHENOTYPE}),
@@ -79,6 +83,7 @@ def listing(
                 return None, "indications"
             by_role, constraint = True, Constraint(rows, link.text, nearest=True)
         found += [constraint] if constraint is not None else []
+    found += _of_signs(asked, clause, resources)
     own = clause.attached if clause.refers else ()
     words = _of_words(asked, clause, resources, alone=not (found or own or clause.of_previous))
     if words is None:
@@ -105,6 +110,17 @@ def leads(clause: Clause) -> bool:
     """Whether a name stands where the noun that is asked for stands."""
     match = _LEADS.match(clause.masked)
     return match is not None and clause.links[int(match["name"])].type is not NodeType.PROTEIN
+
+
+def _of_signs(asked: Asked, clause: Clause, resources: Resources) -> list[Constraint]:
+    """Signs of a patient that a question describes in words of its own, by what they mean."""
+    if asked.type not in (NodeType.PROTEIN, NodeType.DISEASE):
+        return []
+    found = []
+    for sign in clause.signs:
+        if rows := terms.by_meaning(sign, (NodeType.PHENOTYPE,), resources, floor=SIGN):
+            found.append(Constraint(rows, sign, nearest=True))
+    return found
 
 
 def _as_named(asked: Asked, clause: Clause) -> tuple[Asked, Link | None]:
@@ -176,7 +192,9 @@ def _of_link(
     if link.type in direct:
         direct = [k for k in direct if k is link.type or any({k, link.type} <= g for g in _KINDRED)]
     if direct:
-        rows = tuple(row for kind in direct for row in _meant(kind, link.rows[kind]))
+        rows = _widened(at, link, clause, resources) or tuple(
+            row for kind in direct for row in _meant(kind, link.rows[kind])
+        )
         before = clause.masked[max(0, at - 30) : at]
         absent = asked.type is NodeType.PHENOTYPE and _ABSENT.search(before)
         joined = (Relation.DISEASE_PHENOTYPE_ABSENT,) if absent else ()
@@ -190,6 +208,20 @@ def _of_link(
         clause=clause,
         negated=negated,
     )
+
+
+def _widened(at: int, link: Link, clause: Clause, resources: Resources) -> tuple[int, ...]:
+    """Terms for a longer phrase around the name of one: "intermembrane space of mitochondria"."""
+    if link.type not in GO_TYPES:
+        return ()
+    before = re.search(r"((?:[a-z-]+\s+){1,3})(?:of|in)\s+(?:the\s+)?$", clause.masked[:at])
+    if before is None:
+        return ()
+    words = [word for word in before[1].split() if word not in _STOP]
+    if not words:
+        return ()
+    phrase = " ".join((*words, "of", link.text))
+    return terms.by_meaning(phrase, (link.type,), resources, floor=WIDENED)
 
 
 def _meant(kind: NodeType, rows: Sequence[int]) -> Sequence[int]:
@@ -221,6 +253,13 @@ def _of_subject(
         if are_related(target, way, relations) and are_related(way, kind, relations):
             return Constraint(tuple(_meant(kind, rows)), text, through=(way,), negated=negated)
     return None
+
+
+def of_subject(target: NodeType, subject: Subject, resources: Resources) -> Constraint | None:
+    """What a subject demands of nodes of a type; None if no relation joins the two."""
+    if not subject.rows:
+        return None
+    return _of_subject(target, subject.type, subject.rows, subject.text, resources)
 
 
 def _by_way_of_proteins(clause: Clause) -> bool:

@@ -28,6 +28,7 @@ _ASKING: Final = re.compile(
     r"|from|and|or|it|this|an?|ENT\d+)\b)[\w'’-]+){0,5}?)\s*$",
     re.IGNORECASE,
 )
+_APPOSED: Final = re.compile(r"\bENT\d+\s+$")
 _FILLERS: Final = frozenset(
     """
     human known approved marketed main major primary different specific other all any the of kind
@@ -56,7 +57,7 @@ _SHARED: Final = compiled(
     r"in common|shar(?:e|es|ed|ing)|both|common to|all (?:three|four|five|of them|of these|in)|jointly|each of"
 )
 _MUTATION: Final = compiled(
-    r"mutat(?:ion|ions|ed|ant)|variants?|wild[- ]?type|wt|anything (?:wrong|unusual|odd)|something wrong|wrong with|positions? (?:were|was|are|is)? ?changed|changed|altered|substitutions?|point changes?|deletions?|insertions?|truncat(?:ed|ion)|edited"
+    r"mutat(?:ion|ions|ed|ant)|variants?|wild[- ]?type|wt|anything (?:wrong|unusual|odd)|something wrong|wrong with|positions? (?:were|was|are|is)? ?changed|changed|altered|substitutions?|point changes?|deletions?|insertions?|truncat(?:ed|ion)|edited|premature stops?|stop codons?|how much .{0,30} (?:is left|remains)|(?:any|some)thing odd"
 )
 _SIMILAR: Final = compiled(
     r"(?:ortho|homo|para)log(?:ue|s|ues|ous)?|counterparts?|relatives?|equivalents?|similar(?! to what)|resembles?|analog(?:ue|s|ues|ous)?|look[- ]?alikes?|closest"
@@ -72,7 +73,7 @@ _MAIN: Final = compiled(
     r"main(?:ly)?|primary|primarily|principal|chief(?:ly)?|most important|best[- ]known|key"
 )
 _EXPERIMENTAL: Final = compiled(
-    r"experimental(?:ly)?(?: (?:evidence|verified|validated|supported|shown))?|only (?:curated|direct)|direct assay|IDA"
+    r"proven|experimental(?:ly)?(?: (?:evidence|verified|validated|supported|shown))?|only (?:curated|direct)|direct assay|IDA"
 )
 _WHERE: Final = re.compile(
     r"\bwhere(?:abouts)?\b(?!.*\b(?:buy|get|order|body|expressed)\b)|\blocali[sz]\w+|\blocated\b|\bsits?\b.*\bcell\b",
@@ -85,11 +86,16 @@ _LIMIT: Final = re.compile(
 )
 
 _VERB_TARGETS: Final[tuple[tuple[NodeType, re.Pattern[str]], ...]] = (
-    (NodeType.DRUG, compiled(r"druggable|drugged|targetable|druggability")),
+    (
+        NodeType.DRUG,
+        compiled(
+            r"druggable|drugged|targetable|druggability|(?:any|some)thing (?:for|against|to treat)"
+        ),
+    ),
     (
         NodeType.PROTEIN,
         compiled(
-            r"(?:acts?|acting) (?:on|at|against)|(?:will|does|would|do|did) \w+ (?:hit|target|inhibit|block|bind)|hits|interacts? with (?:what|which)"
+            r"(?:acts?|acting) (?:on|at|against)|what (?:will|does|would|do|did) \w+ (?:hit|target|inhibit|block|bind)(?! (?:to )?ENT)|hits|interacts? with (?:what|which)"
         ),
     ),
     (
@@ -105,7 +111,7 @@ _VERB_TARGETS: Final[tuple[tuple[NodeType, re.Pattern[str]], ...]] = (
     (
         NodeType.DISEASE,
         compiled(
-            r"what happens (?:in|when|if)|consequence of (?:losing|loss)|lead to when|cause when|goes wrong"
+            r"what happens (?:in|when|if|to)|consequence of (?:losing|loss)|lead to when|cause when|goes wrong"
         ),
     ),
 )
@@ -122,6 +128,7 @@ class Asked:
         modifiers: Words before it that narrow it ("mitochondrial ribosomal").
         start: Where it begins, with its modifiers.
         end: Where it ends.
+        apposed: Whether it stands behind a name ("EGFR inhibitors").
     """
 
     type: NodeType
@@ -129,6 +136,7 @@ class Asked:
     modifiers: str
     start: int
     end: int
+    apposed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +212,9 @@ def _asked(clause: str) -> Iterator[Asked]:
             end_of_last = match.end()
         elif joined:
             yield Asked(node_type, match[0], "", match.start(), match.end())
+            end_of_last = match.end()
+        elif _APPOSED.search(before):
+            yield Asked(node_type, match[0], "", match.start(), match.end(), apposed=True)
             end_of_last = match.end()
     if end_of_last < 0:
         if (where := _WHERE.search(clause)) is not None:

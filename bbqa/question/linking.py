@@ -120,9 +120,9 @@ def _candidates(text: str, resources: Resources) -> Iterator[Link]:
         if (link := _respelled(match, resources, family=not exact)) is not None:
             yield link
     known = _vocabulary(resources)
-    for match in rest:
-        if (right := _corrected(match[0], known, resources)) is not None:
-            yield from _corrections(text, match, right, resources)
+    right = {m: new for m in rest if (new := _corrected(m[0], known, resources)) is not None}
+    if right:
+        yield from _corrections(text, right, resources)
 
 
 def _covers(found: list[Link], start: int, end: int) -> bool:
@@ -203,11 +203,11 @@ def _respelled(match: re.Match[str], resources: Resources, *, family: bool) -> L
         or _ASKED.fullmatch(word)
     ):
         return None
-    if word[0].isupper() and lower.endswith("s"):
-        rows = resources.names.by_type(f"{word[:-1]}'s")
-        if rows:
-            kind = next(iter(rows))
-            return Link(word, match.start(), match.end(), rows, kind)
+    known = resources.names.by_type(word)
+    whole = [] if known else [f"{word} disease", f"{word} syndrome"]
+    for spelled in [f"{word[:-1]}'s", *whole] if lower.endswith("s") else whole:
+        if word[0].isupper() and (rows := resources.names.by_type(spelled)):
+            return Link(word, match.start(), match.end(), rows, next(iter(rows)))
     for kind, members in _families(word, resources) if family else ():
         if members:
             return Link(word, match.start(), match.end(), {kind: tuple(members)}, kind)
@@ -259,16 +259,20 @@ def _share(one: str, other: str) -> bool:
 
 
 def _corrections(
-    text: str, match: re.Match[str], right: str, resources: Resources
+    text: str, right: Mapping[re.Match[str], str], resources: Resources
 ) -> Iterator[Link]:
-    """The links of a text in which a word was corrected, where they contain it."""
-    mended = text[: match.start()] + right + text[match.end() :]
-    shift = len(right) - len(match[0])
+    """The links of a text with all its words corrected, those that contain a corrected one."""
+    mended, places = "", []
+    for i, match in enumerate(sorted(right, key=lambda m: m.start())):
+        before = text[(places[i - 1][1] if i else 0) : match.start()]
+        start = len(mended) + len(before)
+        mended += before + right[match]
+        places.append((match.start(), match.end(), start, len(mended)))
+    mended += text[places[-1][1] :]
     for mention in resources.names.mentions(mended):
-        if mention.start <= match.start() and match.start() + len(right) <= mention.end:
-            link = _link_of(mention, resources)
-            if link is not None:
-                end = mention.end - shift
-                yield replace(
-                    link, text=text[mention.start : end], end=end, correction=mention.text
-                )
+        inside = [p for p in places if mention.start <= p[2] and p[3] <= mention.end]
+        link = _link_of(mention, resources) if inside else None
+        if link is not None:
+            start = mention.start - (inside[0][2] - inside[0][0])
+            end = mention.end - (inside[-1][3] - inside[-1][1])
+            yield replace(link, text=text[start:end], start=start, end=end, correction=mention.text)

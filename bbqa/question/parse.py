@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Final
 from bbqa.examples import OVERVIEW, Task
 from bbqa.premise import unsupported_premise
 from bbqa.question import constraints
-from bbqa.question.forms import NAME, Form, read_form
+from bbqa.question.forms import NAME, Asked, Form, read_form
 from bbqa.question.lexicon import PROPERTIES, THREE_LETTERS, compiled
 from bbqa.question.linking import Link, links
 from bbqa.question.missing import missing_in
 from bbqa.question.parsed import Missing, Operation, ParsedQuestion, Query, Subject, Variant
 from bbqa.question.read import entity, type_of
+from bbqa.question.terms import singular
 from bbqa.schema import NodeType, Question
 from bbqa.subject import node_of
 from bbqa.unknown import unknown_names
@@ -54,6 +55,11 @@ _IT: Final = re.compile(
     r"\b(?:this|these|it|its|my|attached|that (?:one|protein|gene|enzyme)|they|them|their)\b",
     re.IGNORECASE,
 )
+_WH: Final = re.compile(r"\b(?:what'?s?|which|who|where|how)\b|\?", re.IGNORECASE)
+_INTERACTS: Final = re.compile(
+    r"\b(?:interact|bind|partner|associat|substrate|regulat|neighbou?r|complex|phosphorylat|activat|inhibit)\w*",
+    re.IGNORECASE,
+)
 _PRONOUN: Final = re.compile(
     r"\b(?:it|its|that (?:one|protein|gene|enzyme|disease))\b", re.IGNORECASE
 )
@@ -80,6 +86,7 @@ class Clause:
         attached: Proteins and molecules that are attached to the question.
         refers: Whether it speaks of what is attached ("this", "it").
         of_previous: Whether it speaks of what the clause before it finds.
+        signs: Phrases of a list that holds signs of a patient, names of signs among them.
         among: What it chooses from ("which of the two"); nothing if empty.
     """
 
@@ -91,6 +98,7 @@ class Clause:
     refers: bool = False
     of_previous: bool = False
     among: tuple[Subject, ...] = ()
+    signs: tuple[str, ...] = ()
 
 
 def parse(question: Question, resources: Resources) -> ParsedQuestion:
@@ -121,7 +129,10 @@ def parse(question: Question, resources: Resources) -> ParsedQuestion:
         query, lacking = _read_clause(clause, question, resources)
         missing += lacking
         queries += [query] if query is not None else []
-        not_understood += [clause] if query is None and not lacking else []
+        if query is None and not lacking and attached and _WH.search(clause.text):
+            queries.append(Query(Operation.IDENTIFY, clause.text, subjects=attached))
+        elif query is None and not lacking:
+            not_understood.append(clause)
     if not queries and not found and not attached:
         unknown = unknown_names(question, resources)
         return replace(read, missing=_each_once(missing), unknown=tuple(unknown))
@@ -161,6 +172,8 @@ def _without_repeats(queries: Sequence[Query]) -> tuple[Query, ...]:
     }
     for query in _joined_properties(queries):
         within = contained.get(query.operation, set()) & ops
+        if any(_says_same(query, other) for other in kept):
+            continue
         same = any(
             (q.operation, q.subjects, q.target) == (query.operation, query.subjects, query.target)
             for q in kept
@@ -168,6 +181,11 @@ def _without_repeats(queries: Sequence[Query]) -> tuple[Query, ...]:
         if not (same and not query.constraints) and not (within and not query.aspects):
             kept.append(query)
     return tuple(kept)
+
+
+def _says_same(one: Query, other: Query) -> bool:
+    """Whether two queries differ in their words alone."""
+    return replace(one, text="") == replace(other, text="")
 
 
 def _joined_properties(queries: Sequence[Query]) -> Iterator[Query]:
@@ -214,7 +232,7 @@ def _clauses(
 ) -> list[Clause]:
     """The clauses that ask for something, each with what it is about."""
     spans = list(_spans(text))
-    asking = [span for span in spans if _asks(text[slice(*span)])] or spans
+    asking = [span for span in spans if _asks(text[slice(*span)], alone=not attached)] or spans
     clauses: list[Clause] = []
     before: tuple[Subject, ...] = ()
     found_by_previous = False
@@ -234,7 +252,17 @@ def _clauses(
             )
             among = before if len(before) > 1 and _OF_THOSE.search(masked) else ()
             clauses.append(
-                Clause(text[start:end], masked, own, about, attached, refers, of_previous, among)
+                Clause(
+                    text[start:end],
+                    masked,
+                    own,
+                    about,
+                    attached,
+                    refers,
+                    of_previous,
+                    among,
+                    _signs(text, found),
+                )
             )
             nouns = read_form(masked).asked
             found_by_previous = bool(nouns) and not nouns[0].noun.endswith("s")
@@ -242,12 +270,32 @@ def _clauses(
     return clauses
 
 
-def _asks(text: str) -> bool:
-    """Whether a clause asks for something, be it by a noun alone."""
+def _signs(text: str, found: Sequence[Link]) -> tuple[str, ...]:
+    """The items of a list in which some sign or disease is named and others are described."""
+    signs = [one for one in found if one.type in (NodeType.PHENOTYPE, NodeType.DISEASE)]
+    if not signs or any(one.type in (NodeType.PROTEIN, NodeType.DRUG) for one in found):
+        return ()
+    items: list[str] = []
+    for sentence in re.split(r"[.?!:;]+", text):
+        parts = [part.strip() for part in re.split(r",|\band\b|\bwith\b", sentence)]
+        if len(parts) > 1 and any(one.text in sentence for one in signs):
+            items += [p for p in parts if not any(one.text in p for one in found)]
+    return tuple(item for item in items if 2 <= len(item.split()) <= 6)
+
+
+def _asks(text: str, *, alone: bool) -> bool:
+    """Whether a clause asks for something, be it by a noun alone.
+
+    Args:
+        text: The clause.
+        alone: Whether nothing is attached, which a noun by itself would describe.
+    """
     if _ASKS.match(text) is not None:
         return True
     form, first = read_form(text), read_form(" ".join(text.split()[:3]))
-    return bool(first.properties) or bool(form.asked and not form.asked[0].start)
+    stands_alone = {Operation.SIMILAR, Operation.NAMES} & {*first.operations}
+    begins = form.asked and not form.asked[0].start and (alone or text.endswith("?"))
+    return bool(first.properties or stands_alone or begins)
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:
@@ -255,7 +303,7 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for match in [*_CLAUSES.finditer(text), None]:
         end = len(text) if match is None else match.start()
-        if len(text[start:end].split()) > 1 or (start == 0 and match is None):
+        if len(text[start:end].split()) > 1 or text[start:end].endswith("?") or not start:
             yield start, end
             start = len(text) if match is None else match.end()
 
@@ -330,6 +378,9 @@ def _over_graph(clause: Clause, form: Form, resources: Resources) -> tuple[Query
         among=clause.among,
         of_previous=clause.of_previous,
     )
+    if _names_itself(clause, form):
+        others = tuple(dict.fromkeys(one.type for one in form.asked if not _is_self(one)))
+        return replace(base, operation=Operation.DESCRIBE, aspects=others), ""
     several = [s for s in clause.subjects if s.type in SELVES]
     if Operation.COMPARE in form.operations and len(several) > 1:
         return replace(base, operation=Operation.COMPARE, aspects=_types(form)), ""
@@ -344,6 +395,17 @@ def _over_graph(clause: Clause, form: Form, resources: Resources) -> tuple[Query
     if form.yes_no and not _WHY.match(clause.masked):
         return constraints.checking(clause, form, base, resources), ""
     return None, ""
+
+
+def _is_self(asked: Asked) -> bool:
+    return asked.type is NodeType.PROTEIN and singular(asked.noun.lower()) in {"gene", "protein"}
+
+
+def _names_itself(clause: Clause, form: Form) -> bool:
+    """Whether "gene" or "protein" is what the one gene is that is named, and nothing else."""
+    one = len(clause.subjects) == 1 and clause.subjects[0].type is NodeType.PROTEIN
+    itself = form.asked and _is_self(form.asked[0]) and not form.asked[0].noun.endswith("s")
+    return bool(one and itself and not clause.attached and not _INTERACTS.search(clause.masked))
 
 
 def _only_itself(clause: Clause, form: Form) -> bool:
@@ -376,4 +438,16 @@ def _as_classified(clause: Clause, question: Question, resources: Resources) -> 
         return None
     if len(route.types) > 2 or (OVERVIEW,) in {e.goal.types for e in route.examples[:3]}:
         return base
+    subject = clause.subjects[0]
+    constraint = constraints.of_subject(route.types[0], subject, resources)
+    if len(route.types) == 1 and constraint is not None:
+        form = read_form(clause.masked)
+        counts = Operation.COUNT in form.operations
+        return replace(
+            base,
+            operation=Operation.COUNT if counts else Operation.LIST,
+            target=route.types[0],
+            constraints=(constraint,),
+            experimental=form.experimental,
+        )
     return replace(base, aspects=route.types)

@@ -24,6 +24,8 @@ MIN_SYMBOL = 3
 FAMILY = 3
 """Members of a family that stand for it."""
 
+_PEPTIDE = re.compile(r"(?<![\w-])(?=[A-Z]*[DEKRHNQYWFV])[ACDEFGHIKLMNPQRSTVWY]{7,19}(?![\w-])")
+"""Letters of a peptide in a sentence; longer ones are found by ``take_out``."""
 _WORD = re.compile(r"[A-Za-z][\w'-]*\w")
 _TYPES = {Modality.PROTEIN: NodeType.PROTEIN, Modality.MOLECULE: NodeType.DRUG}
 _NOUNS = {
@@ -66,6 +68,9 @@ def read_question(
     modalities = {i.modality for i in inputs}
     if not seq and Modality.PROTEIN not in modalities:
         text, seq = take_out(text, "protein")
+        translate = translate or bool(seq)
+        if not seq:
+            text, seq = _without_peptide(text, resources)
     if not smiles and Modality.MOLECULE not in modalities:
         text, smiles = take_out(text, "molecule")
     if len(text) > MAX_QUESTION:
@@ -84,6 +89,17 @@ def read_question(
         named = [*_families(text, named, resources), *named]
     known = {i.value for i in inputs}
     return Question(text, (*inputs, *given, *(e for e in named if e.value not in known)))
+
+
+def _without_peptide(text: str, resources: Resources) -> tuple[str, list[str]]:
+    """A question without a peptide too short to be told by its letters alone, and the peptide.
+
+    It stands in capitals, every letter is that of an amino acid, and nothing is called so.
+    """
+    match = None if text.isupper() else _PEPTIDE.search(text)
+    if match is None or resources.names.by_type(match[0]):
+        return text, []
+    return f"{text[: match.start()]}this protein{text[match.end() :]}", [match[0]]
 
 
 def _is_a_word(mention: Mention, resources: Resources) -> bool:

@@ -184,14 +184,14 @@ def against(diseases: Collection[int], resources: Resources) -> tuple[int, ...]:
         word
         for row in diseases
         for name in (graph.name_of(row), *graph.node(row).synonyms)
-        for word in re.findall(r"[a-z]{6,}", name.lower())
+        for word in re.findall(r"[a-z]{4,}", name.lower())
     }
-    stems = {word[:STEM] for word in words} - _GENERAL_STEMS
+    stems = {_stem(word) for word in words} - _GENERAL_STEMS - {"anti"}
     found = [
         int(row)
         for kind in GROUPS
         for row in graph.rows_of(kind)
-        if any(word[:STEM] in stems for word in _against(graph.name_of(int(row))))
+        if any(_stem(word) in stems for word in _against(graph.name_of(int(row))))
     ]
     return tuple(row for row in found if visible.is_visible(row, resources))
 
@@ -202,7 +202,12 @@ _GENERAL_STEMS: Final = frozenset(
     muscul neopla nervou primar pulmon second syndro system tumor tumour
     """.split()  # noqa: SIM905
 )
-_ANTI: Final = re.compile(r"\banti-?([a-z]{5,})", re.IGNORECASE)
+_ANTI: Final = re.compile(r"\banti-?([a-z]{4,})", re.IGNORECASE)
+
+
+def _stem(word: str) -> str:
+    """The beginning of a word that tells what it is about."""
+    return word[: STEM + 2] if word.startswith(("hyper", "hypo")) else word[:STEM]
 
 
 def _against(name: str) -> list[str]:

@@ -227,6 +227,20 @@ class AlignmentIndex:
         rows = np.argsort(-scores, kind="stable")[: max(CANDIDATES_IF_SOME_HIDDEN, 2 * k)]
         return self._best(query, rows, k, max_evalue, max_identity)
 
+    def search_among(
+        self, sequence: str, rows: Sequence[int], *, k: int = 10, max_evalue: float = 1e-3
+    ) -> list[Homologue]:
+        """The best ``k`` homologues among some proteins, all of them aligned, best first.
+
+        E-values are those of a search of the whole reference.
+        """
+        query, chosen = sequence.encode("ascii"), np.asarray(rows, np.int64)
+        if not len(chosen):
+            return []
+        scores = best_scores(query, make_database(self._targets(chosen)))
+        best = chosen[np.argsort(-scores, kind="stable")[: 2 * k]]
+        return self._best(query, best, k, max_evalue, None)
+
     def compare(self, sequence: str, rows: Sequence[int]) -> list[Homologue]:
         """The best local alignment of a sequence with each of some proteins, in their order."""
         query = sequence.encode("ascii")

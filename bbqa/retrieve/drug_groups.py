@@ -30,8 +30,9 @@ MECHANISMS: Final = ("CHEBI:35222", "CHEBI:48705", "CHEBI:48706", "CHEBI:52210")
 """ChEBI's roles "inhibitor", "agonist", "antagonist" and "pharmacological role"."""
 MOST_COMPARED: Final = 60
 """Drugs of a class that are looked at."""
+_VAGUE: Final = ("Other ", "Tests for ", "Various ", "All other ")
 UNLIKE: Final = 0.1
-"""Factor on the score of a class of combinations, or of drugs that act on something else."""
+"""Factor on the score of a class of combinations, of the rest, or of what acts elsewhere."""
 FEW: Final = 3.0
 """Drugs unlike it that are added to the others of a class: a class of few says little."""
 LEAST: Final = 0.2
@@ -101,6 +102,7 @@ def ranked_classes(drug: int, targets: Sequence[Target], resources: Resources) -
         likeness = [_shared(own, other, resources) for other in others]
         score = sum(likeness) / (len(likeness) + FEW)
         odd = is_combination(group, classes) or _acts_elsewhere(others, known, resources)
+        odd = odd or group.name.startswith(_VAGUE)
         scored.append(replace(group, score=score * (UNLIKE if odd else 1.0)))
     return _in_order(scored, resources)
 

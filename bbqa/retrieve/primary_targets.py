@@ -50,6 +50,12 @@ _OFFSET: Final = -2.48
 _WEIGHTS: Final = (0.46, 1.07, 2.90, 0.68, 0.82, -0.97, -1.15)
 """Logistic regression of ``primary_features`` on 88 drugs, L2 penalty .001."""
 
+NAMED: Final = 0.5
+"""Share of what a role or class tells, from which on it names a protein."""
+OF_HOST: Final = 0.3
+"""Factor on the score of a human protein where a drug is given against germs or parasites."""
+_AGAINST_GERMS: Final = ("ATC:J", "ATC:P")
+
 SAME: Final = 0.7
 """Jaccard's index of the drugs of two proteins from which they count as one target."""
 
@@ -152,7 +158,9 @@ def primary_score(drug_row: int, protein_row: int, resources: Resources) -> floa
     if not known.has_fellows(_forms_and(drug_row, resources)):
         return 1.0 / max(1, known.targets(drug_row)) / (1 + known.count(protein_row) / COMMON)
     logit = _OFFSET + sum(w * v for w, v in zip(_WEIGHTS, values, strict=True))
-    return 1.0 / (1.0 + math.exp(-logit))
+    score = 1.0 / (1.0 + math.exp(-logit))
+    is_named = values[0] >= NAMED
+    return score if is_named or not known.is_anti_infective(drug_row) else OF_HOST * score
 
 
 def acting_on(protein: int, resources: Resources) -> int:
@@ -260,6 +268,11 @@ class _Activities:
         """Whether another drug with recorded activity shares a role or class with some forms."""
         groups = {group for row in forms for group in self.groups_of(row)}
         return any(len(self._members.get(group, ())) > 1 for group in groups)
+
+    def is_anti_infective(self, drug: int) -> bool:
+        """Whether a drug is in a class of what is given against germs or parasites."""
+        classes = self.graph.neighbours(drug, Relation.DRUG_CLASS).tolist()
+        return any(self.graph.node_id(row).startswith(_AGAINST_GERMS) for row in classes)
 
     def groups_of(self, drug: int) -> frozenset[int]:
         """Rows of the roles and classes of a drug."""

@@ -119,7 +119,7 @@ def _about_identical(
     )
     lead = Candidate(identity, -1 if first.node is None else first.node, 1.0, leads=True)
     if first.node is None:
-        terms = _recorded_terms(given, first, types, resources, subject=_short(first))
+        terms = recorded_terms(given, first, types, resources, subject=_short(first))
         return [lead, *terms]
     facts = facts_about(first.node, types, resources, about=given.label, because=How.SEQUENCE)
     return [lead, *facts]
@@ -144,7 +144,7 @@ def _sequence_source(protein: Protein) -> str:
     return "UniProt sequence" if protein.source.startswith(_ANNOTATORS) else protein.source
 
 
-def _recorded_terms(
+def recorded_terms(
     given: Input,
     protein: Protein,
     types: Collection[NodeType],
@@ -316,7 +316,7 @@ def _facts_of_homologue(
     subject = f"{_short(protein)}, {kin_words(kin)},"
     because = closeness(homologue)
     if protein.node is None:
-        return _recorded_terms(
+        return recorded_terms(
             given,
             protein,
             types,

@@ -93,6 +93,15 @@ def same_proteins(given: Input, resources: Resources) -> tuple[Match, ...]:
     return tuple(match for match in found if match.number not in hidden.proteins)
 
 
+def proteins_containing(given: Input, resources: Resources) -> list[tuple[int, int]]:
+    """Reference proteins of which a protein is an exact fragment, and where it begins, from 0."""
+    if _is_below_one(resources.limits.max_identity):
+        return []
+    hidden = hidden_of(resources).proteins
+    found = resources.graph.sequences.containing(given.value)
+    return [(number, at) for number, at in found if number not in hidden]
+
+
 def same_molecules(given: Input, resources: Resources) -> tuple[Match, ...]:
     """All compounds with a molecule's InChIKey; failing that, those that differ least from it."""
     if _is_below_one(resources.limits.max_similarity):
@@ -116,6 +125,18 @@ def homologues(
         max_identity=resources.limits.max_identity,
         without=hidden_of(resources).proteins,
     )
+
+
+def human_homologues(given: Input, resources: Resources, *, k: int = 10) -> list[Homologue]:
+    """The best ``k`` human homologues of a protein; where the index has none, all are aligned."""
+    sequences = resources.graph.sequences
+    found = homologues(given, resources, k=200)
+    human = [one for one in found if sequences.node[one.row] >= 0]
+    if human or resources.limits.max_identity is not None:
+        return human[:k]
+    hidden = hidden_of(resources).proteins
+    rows = [n for n in np.flatnonzero(sequences.node >= 0).tolist() if n not in hidden]
+    return resources.alignment.search_among(given.value, rows, k=k)
 
 
 def analogues(given: Input, resources: Resources, *, k: int = 10) -> list[Analogue]:

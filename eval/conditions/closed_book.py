@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from string import ascii_uppercase
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from bbqa.eval.benchmarks.contract import Form, Item, Response
 from bbqa.eval.conditions.seen import nodes_in
+from bbqa.llm.replies import read_object
 from bbqa.prompts import load_prompt
 
 if TYPE_CHECKING:
@@ -76,11 +76,7 @@ def _abstains(text: str, item: Item, nodes: Sequence[str]) -> bool:
 
 def _letter_in(reply: str) -> str:
     """The letter of a reply; empty where the model does not know, or wrote something else."""
-    try:
-        value: Any = json.loads(reply)
-    except json.JSONDecodeError:
-        return ""
-    letter = value.get("answer") if isinstance(value, dict) else ""
+    letter = (read_object(reply, ["answer"]) or {}).get("answer")
     return letter if isinstance(letter, str) and len(letter) == 1 else ""
 
 

@@ -153,6 +153,11 @@ class Recorded(Whole):
         """Nobody should ask: who drives was decided before the run."""
         return None
 
+    @property
+    def writes_freely(self) -> bool | None:
+        """Whether it can write a cited text of its own: not recorded."""
+        return None
+
     def count_tokens(self, text: str) -> int:
         """Tokens of a text as they were counted."""
         if (key := _digest(text)) not in self._counts:
