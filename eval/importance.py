@@ -72,7 +72,8 @@ def _ranking(
     rows = resources.names.exact(anchor, types=[node_type])
     if not rows:
         return None
-    target = _TARGETS[kind.split(maxsplit=1)[0]]
+    _, _, of_type = kind.partition(":")
+    target = NodeType(of_type) if of_type else _TARGETS[kind.split(maxsplit=1)[0]]
     depths = with_descendants(rows[:1], resources)
     types = {resources.graph.type_of(row) for row in depths}
     relations = relations_between(target, types)
@@ -149,7 +150,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     kinds: dict[str, list[Ranking]] = defaultdict(list)
     for ranking in read_rankings(Resources(load_settings())):
-        kinds[ranking.kind].append(ranking)
+        kinds[ranking.kind.partition(":")[0]].append(ranking)
     for kind, rankings in kinds.items():
         print(f"{kind}: {len(rankings)} lines")
         for name, weights in (*zip(FEATURES, np.eye(len(FEATURES)), strict=True),):

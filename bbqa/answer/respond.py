@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from bbqa.answer import drug_checks, drugs, molecules, near_drugs, properties, sequences
 from bbqa.answer.draft import Draft
+from bbqa.answer.members import say_members
 from bbqa.answer.missing import say_missing, say_unknown, say_variants
 from bbqa.query.engine import execute
 from bbqa.question.parsed import Constraint, Operation, ParsedQuestion, Query, Subject
@@ -36,7 +37,9 @@ RESPONDERS: Final[Mapping[Operation, tuple[Responder, ...]]] = {
         molecules.list_of_molecule,
         drugs.list_of_drug,
         sequences.list_of_sequence,
+        say_members,
     ),
+    Operation.COUNT: (say_members,),
     Operation.CHECK: (drug_checks.check_drug, sequences.check_of_sequence),
     Operation.DIFFERENCE: (sequences.difference_of_sequence,),
     Operation.COMPARE: (drugs.compare_drugs,),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,10 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from bbqa.kg.ends import GROUPS
+from bbqa.kg.ends import GO_TYPES, GROUPS
 from bbqa.kg.graph import Graph
 from bbqa.query.folding import parent_drug
 from bbqa.query.steps import Step
+from bbqa.retrieve.facts import specificity
 from bbqa.retrieve.links import Floats, Ints, Rows, links_of
 from bbqa.schema import NodeType, Relation
 
@@ -32,6 +35,7 @@ FEATURES: Final = (
     "curated",
     "family",
     "classified",
+    "telling",
 )
 """All features, each in [0, 1].
 
@@ -43,12 +47,14 @@ in the node's names. known: how much is recorded of the node at all. specific: h
 it is so related to. curated: whether HPO, not only text mining, says so. family: share of the
 drug's class and role fellows that act on the protein; for a class or role, the share of the fellows
 in its other classes that have it too. classified: whether a drug has an ATC class.
+telling: of a GO term or pathway how much it says and how many of the others it covers.
 """
 
 _FULL: Final = 8
 """Records that agree completely."""
 _SMALL: Final = 60
 """Drugs of the largest class or role that is a family."""
+_HALF: Final = 0.5
 _CODED_BY_HAND: Final = "HPO"
 _EMPTY: Final = frozenset(
     """
@@ -138,12 +144,32 @@ def features_of(pairs: Pairs, resources: Resources) -> Floats:
         columns["family"] = np.array([family_share(graph, *one) for one in drugs])
     else:
         columns["named"] = np.array([naming(graph, near, anchor) for near, anchor in ends])
+    if graph.type_of(int(pairs.near[0])) in (*GO_TYPES, NodeType.PATHWAY):
+        columns["telling"] = _telling(pairs.near, graph)
     if NodeType.DRUG in types and types & GROUPS:
         among = frozenset(pairs.near.tolist())
         columns["family"] = np.array([fellow_share(graph, drug, among) for drug in whole])
     if NodeType.DRUG in types:
         columns["classified"] = _has_class(graph)[whole]
     return np.column_stack([columns[name] for name in FEATURES])
+
+
+def _telling(rows: Rows, graph: Graph) -> Floats:
+    """How telling each term is among those of one thing, float64 [P].
+
+    The geometric mean of how specific it is and of how many of the others are a kind of it: an odd
+    process seen once is specific, the roots of GO are central.
+    """
+    among = rows.tolist()
+    covered = dict.fromkeys(among, 0)
+    for row in set(among):
+        for general in (row, *graph.ancestors(row)):
+            if general in covered:
+                covered[general] += 1
+    central = np.log1p([covered[row] for row in among])
+    specific = np.array([specificity(graph, row) for row in among])
+    telling: Floats = np.sqrt(specific * central / max(float(central.max()), 1e-9))
+    return telling
 
 
 def _specific(pairs: Pairs, rows: Rows | list[int], graph: Graph) -> Floats:
@@ -200,10 +226,27 @@ def naming(graph: Graph, row: int, other: int) -> float:
 
 
 def group_names(graph: Graph, drug: int, protein: int) -> float:
-    """How well the best class or role of a drug names a protein."""
+    """How well the classes and roles of a drug name a protein, in [0, 1].
+
+    The best coverage of a name, times 1 - 1 / (1 + n): the words that names covered by half or
+    more have in common with the protein, a word that many targets bear counting little.
+    """
     known = _all_tokens(graph, protein)
-    groups = (tokens_of_name(graph, group) for group in _groups(graph, drug))
-    return max((_covered(group, known) for group in groups), default=0.0)
+    groups = [tokens_of_name(graph, group) for group in _groups(graph, drug)]
+    covered = [(_covered(group, known), group & known) for group in groups]
+    words = {word for share, common in covered if share >= _HALF for word in common}
+    best = max((share for share, _ in covered), default=0.0)
+    rarity = _rarity(graph)
+    return best * (1.0 - 1.0 / (1.0 + sum(rarity.get(word, 0.0) for word in words)))
+
+
+@lru_cache(maxsize=2)
+def _rarity(graph: Graph) -> dict[str, float]:
+    """For each word of the names of drug targets, minus the logarithm of its share, at most 1."""
+    proteins = {protein for targets in _targets(graph).values() for protein in targets}
+    counts = Counter(word for protein in proteins for word in _all_tokens(graph, protein))
+    most = math.log(1.0 + len(proteins))
+    return {word: 1.0 - math.log(count) / most for word, count in counts.items()}
 
 
 def _covered(asked: frozenset[str], known: frozenset[str]) -> float:

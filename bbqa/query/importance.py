@@ -59,6 +59,13 @@ WEIGHTS: Final[Mapping[str, Mapping[str, float]]] = {
         "specific": 0.3,
         "curated": 2.0,
     },
+    "term of protein": {
+        "evidence": 1.0,
+        "experiment": 0.5,
+        "agreement": 3.0,
+        "named": 3.0,
+        "telling": 4.0,
+    },
     "protein of drug": {"agreement": 2.0, "named": 3.4, "specific": 0.4, "family": 3.4},
     "drug of protein": {
         "named": 1.8,
@@ -157,6 +164,8 @@ def kind_of(near: NodeType, far: NodeType) -> str:
     terms = {*GO_TYPES, NodeType.PATHWAY, NodeType.PHENOTYPE}
     if near is NodeType.PROTEIN and far in terms:
         return "protein of term"
+    if far is NodeType.PROTEIN and near in terms:
+        return "term of protein"
     if near is NodeType.DRUG and far in GROUPS:
         return "drug of group"
     kind = f"{_SHORT.get(near, near)} of {_SHORT.get(far, far)}"

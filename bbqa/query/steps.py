@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +16,7 @@ from bbqa.retrieve.visible import hidden_of
 from bbqa.schema import NodeType, Relation
 
 if TYPE_CHECKING:
+    from bbqa.kg.graph import Graph
     from bbqa.resources import Resources
 
 _CODED: Final = frozenset(
@@ -63,15 +64,28 @@ class Step:
 def with_descendants(terms: Iterable[int], resources: Resources) -> dict[int, int]:
     """Terms and all that they stand for, with the number of steps down to each.
 
-    A term stands for what is a kind or a part of it, a drug for its salts and esters. Hidden nodes
-    are left out, unless they are terms themselves.
+    A term stands for what is a kind or a part of it, a drug for its salts and esters. A term above
+    others of the terms counts as so many steps away: the most special is what is meant. Hidden
+    nodes are left out, unless they are terms themselves.
     """
-    depths = links_of(resources.graph).depths(terms)
+    terms = list(terms)
+    depths = _depths(terms, resources.graph)
     for row in [row for row in depths if resources.graph.type_of(row) is NodeType.DRUG]:
         for form, _ in forms_of(row, resources):
             depths.setdefault(form, 1)
     hidden = hidden_of(resources).rows
-    return {row: depth for row, depth in depths.items() if depth == 0 or row not in hidden}
+    return {row: depth for row, depth in depths.items() if row in terms or row not in hidden}
+
+
+def _depths(terms: Sequence[int], graph: Graph) -> dict[int, int]:
+    links, among = links_of(graph), set(terms)
+    depths: dict[int, int] = {}
+    for term in terms:
+        below = links.depths((term,))
+        away = len(among & below.keys()) - 1
+        for row, depth in below.items():
+            depths[row] = min(depths.get(row, depth + away), depth + away)
+    return depths
 
 
 def relations_between(target: NodeType, others: Collection[NodeType]) -> frozenset[Relation]:
