@@ -23,8 +23,9 @@ from bbqa.ellipsis import (
     type_alone,
     words_of,
 )
+from bbqa.kg.ends import are_related
 from bbqa.narrow import narrowed
-from bbqa.references import Reference, find_references, is_bound
+from bbqa.references import Reference, find_references, is_bound, noun_type
 from bbqa.schema import Input, Modality, NodeType
 from bbqa.things import Memory, Mention, Thing, in_a_row, of_type, unique
 
@@ -56,6 +57,7 @@ _OPENING = re.compile(
     r"^(?:(?:and|but|so|also|then|ok(?:ay)?|now|next|well)\b[\s,]*)+(?=\S)", re.IGNORECASE
 )
 _DOUBT = re.compile(r"^(?:why|really|are you sure|how (?:do|can) you (?:know|tell))\W*$", re.I)
+_HEAD = re.compile(r"\bwhere\b|\b(?:which|what)\s+(?P<noun>\w+)", re.IGNORECASE)
 # They and them are what an answer named rather than what was asked about, if it is one of these.
 _THINGS: Final = frozenset(
     {NodeType.PROTEIN, NodeType.DRUG, NodeType.DISEASE, NodeType.PHENOTYPE, NodeType.PATHWAY}
@@ -159,7 +161,8 @@ def _referring(
         if reference.is_pronoun and is_bound(text, reference, before):
             continue
         taken = [thing for _, thing in about]
-        things = _referents(reference, memory, [t for t in taken if t not in referred] + referred)
+        others = [t for t in taken if t not in referred] + referred
+        things = _referents(reference, memory, others, asks=_asks_for(text))
         if things is None:
             continue
         about += [(reference.start, thing) for thing in things]
@@ -172,16 +175,22 @@ def _referring(
 
 
 def _referents(
-    reference: Reference, memory: Memory, taken: Sequence[Thing]
+    reference: Reference, memory: Memory, taken: Sequence[Thing], *, asks: NodeType | None
 ) -> tuple[Thing, ...] | None:
     """What a reference stands for; None if it is no reference after all.
+
+    Args:
+        reference: The words that refer to something.
+        memory: What they can refer to.
+        taken: What else the question is about.
+        asks: The type of what the question asks for.
 
     Raises:
         UnclearError: It is one, and it cannot be told to what.
     """
     match reference.kind:
         case "nth":
-            return _nth(reference, memory)
+            return _nth(reference, memory, asks)
         case "other":
             return _the_other(reference, memory)
         case "all":
@@ -232,12 +241,23 @@ def _several(reference: Reference, memory: Memory) -> tuple[Thing, ...] | None:
     raise _unclear(reference, memory)
 
 
-def _nth(reference: Reference, memory: Memory) -> tuple[Thing, ...] | None:
-    """What "the second one" or "the first drug" stands for."""
+def _asks_for(text: str) -> NodeType | None:
+    """The type of what a question asks for, where its first noun says so."""
+    match = _HEAD.search(text)
+    if match is None:
+        return None
+    return NodeType.CELLULAR_COMPONENT if match["noun"] is None else noun_type(match["noun"])
+
+
+def _nth(reference: Reference, memory: Memory, asks: NodeType | None) -> tuple[Thing, ...] | None:
+    """What "the second one" or "the first drug" stands for.
+
+    Of a list of drugs none is meant where it is asked in which compartment the second one is.
+    """
     wanted = reference.type or memory.asked_for
     for group in (memory.found, memory.attached):
         listed = list(of_type(group, wanted if group is memory.found else reference.type))
-        if not listed:
+        if not listed or (asks is not None and not are_related(listed[0].type, asks)):
             continue
         if reference.number < len(listed):
             return (listed[reference.number],)

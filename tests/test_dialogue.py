@@ -105,6 +105,13 @@ PAIR = Memory(
     asked_for=NodeType.MOLECULAR_FUNCTION,
 )
 DOES = Memory(asked="Does aspirin act on EGFR?", subjects=named("aspirin", "EGFR"))
+TWO = Memory(
+    attached=attached("protein_1", "protein_2"),
+    asked="Which drugs act on protein_1 and protein_2?",
+    subjects=attached("protein_1", "protein_2"),
+    found=named("erlotinib", "gefitinib"),
+    asked_for=NodeType.DRUG,
+)
 NOTHING = Memory()
 
 THREE = "erlotinib, gefitinib and lapatinib"
@@ -190,6 +197,8 @@ THREE = "erlotinib, gefitinib and lapatinib"
         (DRUGS, "what does number 3 do?", "What does lapatinib do?", ["lapatinib"]),
         (DRUGS, "where is the first protein found?", "Where is ERBB2 found?", ["ERBB2"]),
         (BOTH, "where is the second protein found?", "Where is protein_2 found?", ["protein_2"]),
+        (TWO, "where is the second one found?", "Where is protein_2 found?", ["protein_2"]),
+        (TWO, "what does the second one do?", "What does gefitinib do?", ["gefitinib"]),
         (BOTH, "and the other protein?", "What does protein_2 do?", ["protein_2"]),
         (BOTH, "what does the molecule do?", "What does the molecule do?", ["molecule_1"]),
         (BOTH, "does this molecule act on it?", "Does this molecule act on protein_1?",
