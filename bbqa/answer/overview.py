@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from bbqa.answer.draft import Draft, listed
@@ -15,6 +15,7 @@ from bbqa.kg.ends import GO_TYPES, are_related
 from bbqa.query.engine import Found, execute
 from bbqa.question.parsed import Constraint, Operation, ParsedQuestion, Query, Subject
 from bbqa.retrieve.facts import evidence_of, is_informative
+from bbqa.retrieve.primary_targets import PRIMARY, primary_score
 from bbqa.retrieve.salience import is_deed, salience, without_implied
 from bbqa.schema import (
     AnswerStatus,
@@ -123,7 +124,7 @@ def _tell_protein(
         if aspect in _OF_PROTEINS and aspect is not NodeType.PATHWAY:
             _tell_terms(subject, aspect, resources, draft, most=OF_ASPECT)
         else:
-            _tell_related(subject, aspect, resources, draft, most=OF_ASPECT if aspects else MEMBERS)
+            _tell_related(subject, aspect, resources, draft, asked=bool(aspects))
 
 
 def _tell_what_it_is(subject: Subject, resources: Resources, draft: Draft) -> None:
@@ -226,10 +227,21 @@ def agent(function: str) -> str:
 
 
 def _tell_related(
-    subject: Subject, target: NodeType, resources: Resources, draft: Draft, *, most: int
+    subject: Subject, target: NodeType, resources: Resources, draft: Draft, *, asked: bool
 ) -> bool:
-    """The most important nodes of a type that are recorded with a subject."""
+    """The most important nodes of a type that are recorded with a subject.
+
+    Args:
+        subject: What they are recorded with.
+        target: Their type.
+        resources: The graph.
+        draft: Where they are named.
+        asked: Whether they are asked for; otherwise asides are left out.
+    """
+    most = OF_ASPECT if asked else MEMBERS
     found = related(subject, target, resources)
+    if found is not None and not asked:
+        found = _without_asides(found, subject, resources)
     if found is None or not found.members:
         return False
     first = (leaders(found) or found.members)[:most]
@@ -243,6 +255,24 @@ def _tell_related(
         cited(shown, found.satisfied, resources),
     )
     return True
+
+
+def _without_asides(found: Found, subject: Subject, resources: Resources) -> Found:
+    """What was found, without general diseases beside special ones and accidental drugs."""
+    if found.target is NodeType.DISEASE:
+        rows = [member.row for member in found.members]
+        general = set().union(*(resources.graph.ancestors(row) for row in rows)) if rows else set()
+        members = tuple(m for m in found.members if m.row not in general)
+    elif found.target is NodeType.DRUG and subject.type is NodeType.PROTEIN:
+        protein = subject.rows[0]
+        members = tuple(
+            m
+            for m in found.members
+            if max(primary_score(row, protein, resources) for row in (m.row, *m.entries)) >= PRIMARY
+        )
+    else:
+        return found
+    return replace(found, members=members)
 
 
 def related(subject: Subject, target: NodeType, resources: Resources) -> Found | None:
@@ -286,7 +316,7 @@ def _tell_other(
     if not aspects:
         _tell_kind(subject, resources, draft)
     told = [
-        _tell_related(subject, t, resources, draft, most=OF_ASPECT if aspects else MEMBERS)
+        _tell_related(subject, t, resources, draft, asked=bool(aspects))
         for t in aspects or _ABOUT.get(subject.type, ())
     ]
     if aspects and not any(told):
