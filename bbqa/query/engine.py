@@ -165,10 +165,9 @@ def satisfy(
         resources: The graph, and what must not be seen of it.
         experimental: Whether edges need experimental evidence, where their source tells.
     """
-    terms = constraint.terms
     if target is NodeType.PROTEIN and not constraint.through:
-        terms = _diseases_first(constraint, resources)
-    depths = with_descendants(terms, resources)
+        constraint = replace(constraint, terms=_diseases_first(constraint, resources))
+    depths = with_descendants(constraint.terms, resources)
     kinds = _kinds(target, constraint, depths, resources)
     if kinds is not None:
         return kinds
