@@ -51,6 +51,7 @@ EDGES = [
     ("MONDO:2", Relation.DISEASE_PROTEIN, "P00002", "Disease Ontology", "GeneRIF"),
     ("MONDO:3", Relation.DISEASE_PROTEIN, "P00003", "HPO", ""),
     ("MONDO:1", Relation.DISEASE_PHENOTYPE, "HP:0000001", "HPO", "PCS"),
+    ("MONDO:2", Relation.DISEASE_PHENOTYPE, "HP:0000002", "HPO", "PCS"),
     ("P00001", Relation.PHENOTYPE_PROTEIN, "HP:0000001", "HPO", ""),
     ("P00001", Relation.PHENOTYPE_PROTEIN, "HP:0000002", "HPO", ""),
     ("P00003", Relation.PHENOTYPE_PROTEIN, "HP:0000003", "HPO", ""),

@@ -96,6 +96,11 @@ def test_what_things_share_may_be_more_general_than_what_is_recorded_of_each(res
     assert names(found, resources) == ["blue signaling"]
 
 
+def test_kinds_of_a_disease_with_a_sign_each_do_not_make_a_disease_with_both(resources):
+    both = (condition(resources, "HP:0000001"), condition(resources, "HP:0000002"))
+    assert names(run(resources, NodeType.DISEASE, *both), resources) == []
+
+
 def test_only_experiments_count_where_they_are_asked_for(resources):
     found = run(resources, NodeType.PROTEIN, condition(resources, "GO:0000002"), experimental=True)
     assert names(found, resources) == ["KIN1"]
