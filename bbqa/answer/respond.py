@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from bbqa.answer import (
     drug_checks,
+    drug_comparison,
     drugs,
     molecules,
     near_drugs,
@@ -19,9 +20,12 @@ from bbqa.answer import (
     sequence_checks,
     sequences,
 )
+from bbqa.answer.checks import say_check
+from bbqa.answer.connections import say_connection
 from bbqa.answer.draft import Draft
 from bbqa.answer.members import say_members
 from bbqa.answer.missing import say_missing, say_unknown, say_variants
+from bbqa.answer.shared import say_shared
 from bbqa.query.engine import execute
 from bbqa.question.parsed import Constraint, Operation, ParsedQuestion, Query, Subject
 from bbqa.question.read import entity
@@ -48,10 +52,11 @@ RESPONDERS: Final[Mapping[Operation, tuple[Responder, ...]]] = {
         say_members,
     ),
     Operation.COUNT: (say_members,),
-    Operation.CHECK: (drug_checks.check_drug, sequence_checks.check_of_sequence),
+    Operation.CHECK: (drug_checks.check_drug, sequence_checks.check_of_sequence, say_check),
     Operation.DIFFERENCE: (sequences.difference_of_sequence,),
-    Operation.COMPARE: (drugs.compare_drugs, sequence_checks.compare_sequences),
-    Operation.SHARED: (drugs.shared_by_drugs,),
+    Operation.COMPARE: (drug_comparison.compare_drugs, sequence_checks.compare_sequences),
+    Operation.SHARED: (drug_comparison.shared_by_drugs, say_shared),
+    Operation.PATH: (say_connection,),
     Operation.PROPERTY: (properties.computed_properties,),
     Operation.SIMILAR: (molecules.similar_molecules, sequences.similar_to_protein),
 }

@@ -97,9 +97,11 @@ def list_of_sequence(
     subjects = attached_proteins(query)
     if len(subjects) != 1 or query.target is None or query.experimental:
         return False
-    if query.constraints and query.target is not NodeType.DRUG:
+    own = set(subjects[0].rows)
+    others = [one for one in query.constraints if not own.issuperset(one.terms)]
+    if others and query.target is not NodeType.DRUG:
         return False
-    terms = frozenset(row for constraint in query.constraints for row in constraint.terms)
+    terms = frozenset(row for constraint in others for row in constraint.terms)
     told = introduce(subjects[0], parsed, resources, draft)
     if told.reading.parts:
         _tell_types((query.target,), told, resources, draft, terms=terms)

@@ -390,13 +390,15 @@ def _over_graph(clause: Clause, form: Form, resources: Resources) -> tuple[Query
         shared = replace(base, operation=Operation.SHARED, aspects=_types(form))
         target = shared.aspects[0] if shared.aspects else None
         return replace(shared, target=target, subjects=tuple(several)), ""
-    if (form.asked or clause.among or constraints.leads(clause)) and not (
+    lists = bool(form.asked or clause.among or constraints.leads(clause)) and not (
         clause.attached and not clause.links and _only_itself(clause, form)
-    ):
-        return constraints.listing(clause, form, base, resources)
-    if form.yes_no and not _WHY.match(clause.masked):
-        return constraints.checking(clause, form, base, resources), ""
-    return None, ""
+    )
+    by_verb = not clause.among and not any(one.noun for one in form.asked)
+    if form.yes_no and (by_verb or not lists) and not _WHY.match(clause.masked):
+        checked = constraints.checking(clause, form, base, resources)
+        if checked is not None or not lists:
+            return checked, ""
+    return constraints.listing(clause, form, base, resources) if lists else (None, "")
 
 
 def _is_self(asked: Asked) -> bool:
