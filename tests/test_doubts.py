@@ -67,10 +67,15 @@ def test_whether_is_not_asked_for_by_a_list_unless_it_is_whether_there_are_any()
     assert doubts_of("Does KIN1 act on LAC1?", check, subjects=subjects) == ()
 
 
-def test_one_sentence_that_was_read_as_two_queries_is_doubtful():
+@pytest.mark.parametrize(
+    "asked",
+    ["What acts on KIN1 and what goes wrong?", "What acts on KIN1, and is it linked to any?"],
+)
+def test_more_queries_than_are_asked_for_are_doubtful(asked):
     readings = query(constraints=(TERM,)), query(target=NodeType.DISEASE, constraints=(TERM,))
-    assert doubts_of("What acts on KIN1 and what goes wrong?", *readings) == (Doubt.SPLIT,)
-    assert doubts_of("What acts on KIN1? What goes wrong?", *readings) == ()
+    assert doubts_of("Drugs that act on KIN1 and are mutated in it", *readings) == (Doubt.SPLIT,)
+    assert doubts_of("What acts on KIN1? Tell me what goes wrong.", *readings) == ()
+    assert doubts_of(asked, *readings) == ()
 
 
 def test_a_description_uses_what_it_is_about():

@@ -20,6 +20,11 @@ _DENIES: Final = re.compile(
     re.IGNORECASE,
 )
 _WHETHER: Final = re.compile(r"\s*(?:does|do|did|is|are|can|could|has|have)\b(?!\s+there\b)", re.I)
+_ASKS: Final = re.compile(
+    r"\b(?:what|which|who|whose|where|when|why|how)\b"
+    r"|\band (?:is|are|does|do|did|can|has|have) (?:it|they|this|that|these|those|there)\b",
+    re.IGNORECASE,
+)
 _SENTENCES: Final = re.compile(r"[^.?!;]*[A-Za-z][^.?!;]*(?:[.?!;](?=\s|$)|$)")
 _LISTS: Final = frozenset({Operation.LIST, Operation.COUNT})
 _OVER: Final = _LISTS | {Operation.CHECK}
@@ -30,7 +35,7 @@ class Doubt(StrEnum):
 
     UNREAD: there is no query. NO_TARGET: a list of nothing. UNUSED: a name of the question is in
     no query. UNDENIED: the question denies something, and no query does. NO_VERDICT: a yes-or-no
-    question was read as a list. SPLIT: one sentence was read as several queries.
+    question was read as a list. SPLIT: there are more queries than sentences or question words.
     """
 
     UNREAD = "unread"
@@ -62,7 +67,7 @@ def _doubts(parsed: ParsedQuestion) -> Iterator[Doubt]:
         yield Doubt.UNDENIED
     if _WHETHER.match(text) and all(query.operation in _LISTS for query in queries):
         yield Doubt.NO_VERDICT
-    if len(queries) > max(1, len(_SENTENCES.findall(text))):
+    if len(queries) > max(1, len(_SENTENCES.findall(text)), len(_ASKS.findall(text))):
         yield Doubt.SPLIT
 
 
