@@ -21,6 +21,7 @@ from bbqa.question.linking import Link, links
 from bbqa.question.missing import missing_in
 from bbqa.question.parsed import Missing, Operation, ParsedQuestion, Query, Subject, Variant
 from bbqa.question.read import entity, type_of
+from bbqa.question.species import counterpart_taxon
 from bbqa.question.terms import singular
 from bbqa.schema import NodeType, Question
 from bbqa.subject import node_of
@@ -351,7 +352,8 @@ def _computed(clause: Clause, form: Form) -> Query | None:
     if proteins and not clause.links and Operation.DIFFERENCE in form.operations:
         return replace(base, operation=Operation.DIFFERENCE, subjects=proteins)
     if Operation.SIMILAR in form.operations and things and not form.asked[1:]:
-        return replace(base, operation=Operation.SIMILAR, subjects=things)
+        taxon = counterpart_taxon(clause.masked)
+        return replace(base, operation=Operation.SIMILAR, subjects=things, taxon=taxon)
     selves = [link for link in clause.links if link.type in SELVES]
     if clause.attached and _identifies(form) and not (selves and form.asked):
         return replace(base, operation=Operation.IDENTIFY, subjects=clause.attached)
@@ -388,13 +390,15 @@ def _over_graph(clause: Clause, form: Form, resources: Resources) -> tuple[Query
         shared = replace(base, operation=Operation.SHARED, aspects=_types(form))
         target = shared.aspects[0] if shared.aspects else None
         return replace(shared, target=target, subjects=tuple(several)), ""
-    if (form.asked or clause.among or constraints.leads(clause)) and not (
+    lists = bool(form.asked or clause.among or constraints.leads(clause)) and not (
         clause.attached and not clause.links and _only_itself(clause, form)
-    ):
-        return constraints.listing(clause, form, base, resources)
-    if form.yes_no and not _WHY.match(clause.masked):
-        return constraints.checking(clause, form, base, resources), ""
-    return None, ""
+    )
+    by_verb = not clause.among and not any(one.noun for one in form.asked)
+    if form.yes_no and (by_verb or not lists) and not _WHY.match(clause.masked):
+        checked = constraints.checking(clause, form, base, resources)
+        if checked is not None or not lists:
+            return checked, ""
+    return constraints.listing(clause, form, base, resources) if lists else (None, "")
 
 
 def _is_self(asked: Asked) -> bool:
