@@ -12,7 +12,7 @@ from bbqa.answer.draft import listed
 from bbqa.kg.graph import Fact
 from bbqa.retrieve.drug_groups import LEAST, Group, is_combination, ranked_classes, ranked_roles
 from bbqa.retrieve.facts import evidence_of, facts_about
-from bbqa.retrieve.forms import METHOD, all_forms
+from bbqa.retrieve.forms import METHOD, parent_of
 from bbqa.retrieve.primary_targets import SUBUNITS, Target, acting_on, ranked_targets, together
 from bbqa.retrieve.visible import neighbours
 from bbqa.schema import Evidence, Kind, NodeType, Relation, Status, Triple
@@ -89,11 +89,9 @@ def account_of(
         about: Label of the input or entity that it is.
         status: Inferred if the input is only like it.
     """
-    forms = all_forms(resources.graph).get(row, ())
-    parent = next((form for form, what in forms if what.startswith("the parent")), row)
     targets = ranked_targets(row, resources)
     if not any(target.is_primary for target in targets):
-        targets.sort(key=lambda target: (acting_on(target.row, resources), -target.score))
+        targets = _least_common_first(targets, resources)
     return Account(
         row,
         spoken_name(resources.graph.name_of(row)),
@@ -101,9 +99,16 @@ def account_of(
         tuple(ranked_roles(row, targets, resources)),
         tuple(ranked_classes(row, targets, resources)),
         tuple(targets),
-        parent,
+        row if (parent := parent_of(row, resources)) is None else parent,
         status,
     )
+
+
+def _least_common_first(targets: Sequence[Target], resources: Resources) -> list[Target]:
+    """Targets of which none stands out: complexes first, then those on which few drugs act."""
+    groups = together(targets, resources)
+    groups.sort(key=lambda group: (len(group) < SUBUNITS, acting_on(group[0].row, resources)))
+    return [target for group in groups for target in group]
 
 
 def spoken_name(name: str) -> str:

@@ -22,7 +22,7 @@ from functools import lru_cache
 from typing import Final, Protocol, cast
 
 from bbqa.ground.claims import claims_of
-from bbqa.ground.facts import Name, Record, Sureness, fold, fold_word, read_evidence
+from bbqa.ground.facts import Name, Record, Sureness, fold, fold_word, name_nodes, read_evidence
 from bbqa.ground.marking import Marked, Sign, mark
 from bbqa.ground.prose import hedged, judge_prose
 from bbqa.ground.verdicts import Judged, judge, judge_numbers
@@ -56,6 +56,10 @@ class Lexicon(Protocol):
         """The names of nodes in a text, in their order."""
         ...
 
+    def names_of(self, node: str, /) -> Sequence[str]:
+        """The name and synonyms of a node by its id; none of what is no node."""
+        ...
+
 
 def ground(
     text: str,
@@ -77,7 +81,9 @@ def ground(
     if reason := _cites_nothing(citations, evidence):
         return Dropped(text, citations, reason)
     cited = [evidence[n] for n in citations]
-    judged = _judge(text, cited, read_evidence(cited, evidence, question), lexicon)
+    record = read_evidence(cited, evidence, question)
+    name_nodes(record, cited, lexicon.names_of)
+    judged = _judge(text, cited, record, lexicon)
     if judged.verdict is not Verdict.SUPPORTED:
         return Dropped(text, citations, judged.reason, judged.verdict)
     numbers = tuple(n for n in citations if n in judged.borne_by)

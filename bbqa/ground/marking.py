@@ -109,6 +109,12 @@ _OWN_LENGTH: Final = re.compile(
 _REWRITE: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
     (re.compile(pattern), instead)
     for pattern, instead in (
+        (r"^(@\d+) ?, (?:an?|the) (@\d+) ?,(?! (?:@|an? @|and @))", r"\1 is \2 and"),
+        (
+            r"\b(?:close|closely|strong|strongly|high|highly|marked|markedly) (?=\w*"
+            r"(?:resembl|similar|identi|homolog))",
+            " ",
+        ),
         (r"n['’]t\b", " not"),
         (
             r"\b(?:patients?|people|persons?|individuals?|those) (?:with|who have|affected by)\b",

@@ -9,7 +9,7 @@ with its salts, a disease with its subtypes), and both numbers are kept.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -21,7 +21,7 @@ from bbqa.query.folding import Member, fold, parent_drug, shared_terms
 from bbqa.query.importance import scores_of
 from bbqa.query.steps import Step, relations_between, step_to, with_descendants
 from bbqa.question.parsed import Constraint, Query
-from bbqa.retrieve.facts import evidence_of
+from bbqa.retrieve.facts import evidence_of, specificity
 from bbqa.schema import Evidence, NodeType, Relation
 
 if TYPE_CHECKING:
@@ -112,10 +112,9 @@ def execute(query: Query, resources: Resources) -> Found | None:
 
 def _joint(member: Member, target: NodeType, score: Mapping[int, float]) -> float:
     """The importance of what was folded: subtypes of a disease add to it; of others the best."""
-    of_entries = [score[row] for row in member.entries]
     if target is NodeType.DISEASE:
-        return 1.0 - math.prod(1.0 - one for one in of_entries)
-    return max(of_entries)
+        return _any(score, member.entries)
+    return max(score[row] for row in member.entries)
 
 
 def _shared(target: NodeType, satisfied: tuple[Satisfied, ...], resources: Resources) -> Found:
@@ -125,9 +124,11 @@ def _shared(target: NodeType, satisfied: tuple[Satisfied, ...], resources: Resou
     shared = shared_terms([one.rows for one in wanted], target, resources)
     scores = [scores_of(one.steps, one.depths, one.constraint.terms, resources) for one in wanted]
     information = resources.graph.information_content()
+    of_rows = _any if target in GO_TYPES else _best
     score = {
-        term: math.prod(max(of.get(row, 0.0) for row in below) for of in scores)
+        term: math.prod(of_rows(of, below) for of in scores)
         * (1.0 + float(information[term]))
+        * specificity(resources.graph, term)
         for term, below in shared.items()
         if term not in unwanted
     }
@@ -135,6 +136,15 @@ def _shared(target: NodeType, satisfied: tuple[Satisfied, ...], resources: Resou
         Member(term, shared[term]) for term in sorted(score, key=lambda row: (-score[row], row))
     )
     return Found(target, members, len(members), satisfied, score)
+
+
+def _any(scores: Mapping[int, float], rows: Iterable[int]) -> float:
+    """The importance of some rows taken together: each adds to it."""
+    return 1.0 - math.prod(1.0 - scores.get(row, 0.0) for row in rows)
+
+
+def _best(scores: Mapping[int, float], rows: Iterable[int]) -> float:
+    return max(scores.get(row, 0.0) for row in rows)
 
 
 def conditions_of(query: Query) -> tuple[Constraint, ...]:
@@ -285,7 +295,7 @@ def evidence_for(chain: Chain, resources: Resources, *, about: str = "") -> list
             stated,
             row,
             graph,
-            about=about,
+            about=about or graph.name_of(chain.rows[0]),
             subject=""
             if parent == row
             else f"{graph.name_of(row)}, a salt or ester of {graph.name_of(parent)},",

@@ -158,14 +158,28 @@ def query_of(
     lacks = _plain(value.get("lacks"))
     if lacks:
         return Missing(lacks, text)
-    operation = Operation(value["do"])
     target = WORDS.get(_plain(value.get("want")))
+    operation = _meant(Operation(value["do"]), target, subjects)
     rows = value.get("that")
     conditions = [c for c in rows if isinstance(c, dict)] if isinstance(rows, list) else []
     query = Query(operation, text, target=target, subjects=tuple(subjects))
     if operation not in _OVER_TARGETS:
         return _about(query, conditions, subjects)
     return _over(query, conditions[:MAX_CONDITIONS], subjects, resources)
+
+
+def _meant(operation: Operation, target: NodeType | None, subjects: Sequence[Subject]) -> Operation:
+    """The operation, or a list where that is what the rest of the query describes.
+
+    Whether there is any drug that acts on a protein is asked for by a list of drugs; what one
+    thing shares with nothing else is a list as well.
+    """
+    if target is None:
+        return operation
+    types = {subject.type for subject in subjects}
+    exists = operation is Operation.CHECK and target not in types
+    alone = operation in (Operation.SHARED, Operation.PATH) and len(subjects) == 1
+    return Operation.LIST if exists or alone else operation
 
 
 def _about(

@@ -21,6 +21,7 @@ from bbqa.question.linking import Link, links
 from bbqa.question.missing import missing_in
 from bbqa.question.parsed import Missing, Operation, ParsedQuestion, Query, Subject, Variant
 from bbqa.question.read import entity, type_of
+from bbqa.question.species import counterpart_taxon
 from bbqa.question.terms import singular
 from bbqa.schema import NodeType, Question
 from bbqa.subject import node_of
@@ -351,7 +352,8 @@ def _computed(clause: Clause, form: Form) -> Query | None:
     if proteins and not clause.links and Operation.DIFFERENCE in form.operations:
         return replace(base, operation=Operation.DIFFERENCE, subjects=proteins)
     if Operation.SIMILAR in form.operations and things and not form.asked[1:]:
-        return replace(base, operation=Operation.SIMILAR, subjects=things)
+        taxon = counterpart_taxon(clause.masked)
+        return replace(base, operation=Operation.SIMILAR, subjects=things, taxon=taxon)
     selves = [link for link in clause.links if link.type in SELVES]
     if clause.attached and _identifies(form) and not (selves and form.asked):
         return replace(base, operation=Operation.IDENTIFY, subjects=clause.attached)
