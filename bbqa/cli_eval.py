@@ -76,3 +76,31 @@ def abstention(
             progress=resources.progress,
         )
     print_json(found)
+
+
+@evaluate.command("rubric")
+def rubric(
+    file: Annotated[str, typer.Argument(help="JSONL of questions with rubrics, or: professional.")],
+    split: Annotated[str | None, typer.Option(help="dev or test; all by default.")] = None,
+    answers: Annotated[
+        Path | None, typer.Option(help="Judge what `bbqa batch` wrote; nothing is asked.")
+    ] = None,
+    show: Annotated[bool, typer.Option("--show", help="Tell each failure.")] = False,
+    llm: Llm = None,
+    no_llm: NoLlm = False,
+    graph: GraphFolder = None,
+    quiet: Quiet = False,
+) -> None:
+    """How many answers are right and useful, by rubrics that say what each has to establish."""
+    from bbqa.eval.rubric import read_rubrics
+    from bbqa.eval.rubrics import judged, lines, read_answers, rubrics, set_path
+
+    questions = read_rubrics(set_path(file), split=split)
+    if answers is not None:
+        found = judged(questions, read_answers(answers))
+    else:
+        with given_resources(quiet, llm=llm, graph=graph) as resources:
+            resources.prepare()
+            found = rubrics(questions, resources, use_llm=not no_llm, progress=resources.progress)
+    for line in lines(found, show=show):
+        typer.echo(line)
