@@ -125,6 +125,12 @@ _INTERPRETS: Final = re.compile(rf"\b{_SUGGESTS}")
 _REWRITE: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
     (re.compile(pattern), instead)
     for pattern, instead in (
+        (
+            r"\b(?:functionally|clinically|structurally|biologically|biochemically|"
+            r"pharmacologically|mechanistically|accordingly|notably|collectively)\b ?,?",
+            " ",
+        ),
+        (r"^ ?(?:the )?(@\d+) (@\d+)(?= (?!(?:and|or|,|is associated)\b)[a-z])", r"\2 is \1 and"),
         (r"^(@\d+) ?, (?:an?|the) (@\d+) ?,(?! (?:@|an? @|and @))", r"\1 is \2 and"),
         (
             r"\b(?:close|closely|strong|strongly|high|highly|marked|markedly) (?=\w*"
