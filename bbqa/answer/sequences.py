@@ -53,11 +53,19 @@ def identify_sequence(
         return False
     for subject in subjects:
         told = introduce(subject, parsed, resources, draft)
+        if _is_about_relative(query, parsed):
+            continue
         if told.reading.parts and query.aspects:
             _tell_types(query.aspects, told, resources, draft)
         elif told.reading.parts and not _is_asked_for(FUNCTIONS, query, parsed):
             _tell_functions(told, resources, draft)
     return True
+
+
+def _is_about_relative(query: Query, parsed: ParsedQuestion) -> bool:
+    """Whether what both a protein and its counterpart do was told where that was asked for."""
+    asked = bool(query.aspects) and set(query.aspects) <= set(FUNCTIONS)
+    return asked and any(other.operation is Operation.SIMILAR for other in parsed.queries)
 
 
 def difference_of_sequence(
