@@ -9,6 +9,7 @@ from pydantic import Field
 from bbqa.anchor import Anchor, anchor_of, anchors_of
 from bbqa.errors import ToolError
 from bbqa.path_evidence import path_evidence
+from bbqa.query.mechanisms import mechanism_evidence
 from bbqa.retrieve.paths import Paths, paths_along, paths_between
 from bbqa.retrieve.visible import hidden_of
 from bbqa.schema import Input, NodeType
@@ -67,6 +68,8 @@ def _between(
     if first.row == second.row:
         names = f"{first.given.label} and {second.given.label}"
         raise ToolError(f"{names} both lead to {graph.name_of(first.row)}; paths need two ends")
+    if not through and (found := _mechanism(first, second, bench, k)) is not None:
+        return found
     hidden = hidden_of(bench.resources).rows
     found = paths_between(graph, first.row, second.row, through=through, k=k, hidden=hidden)
     told = (path_evidence(path, first, second, graph=graph) for path in found.best)
@@ -76,6 +79,18 @@ def _between(
     if not evidence:
         return Found(note=f"No recorded path joins {names}{by}.")
     return Found(evidence, found.total, _cut(found))
+
+
+def _mechanism(first: Anchor, second: Anchor, bench: Workbench, k: int) -> Found | None:
+    """How a drug may help against something, by way of its main targets; None for other ends."""
+    whole, only_targets = mechanism_evidence(first, second, bench.resources, k=k)
+    if not whole and not only_targets:
+        return None
+    ends = f"{bench.graph.name_of(first.row)} and {bench.graph.name_of(second.row)}"
+    note = "" if whole else f"No recorded path joins {ends}; these are the main targets."
+    if whole and only_targets:
+        note = f"From the last {len(only_targets)} of these targets no recorded path leads on."
+    return Found((*whole, *only_targets), len(whole) + len(only_targets), note)
 
 
 def _along(
