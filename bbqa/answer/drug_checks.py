@@ -17,7 +17,7 @@ from bbqa.answer.drug_account import (
     what_it_is,
     with_article,
 )
-from bbqa.answer.molecular_identity import identity_evidence, known_as
+from bbqa.answer.molecular_identity import can_be_read, identity_evidence, known_as
 from bbqa.question.parsed import Constraint, ParsedQuestion, Query, Subject
 from bbqa.retrieve import visible
 from bbqa.retrieve.drug_groups import Group
@@ -102,7 +102,7 @@ def _reversed(
 def _account(subject: Subject, resources: Resources) -> tuple[Account | None, list[Evidence]]:
     """What is recorded of a drug, and evidence for which one an attached structure is."""
     if subject.given.modality is Modality.MOLECULE:
-        known = known_as(subject.given, resources)
+        known = known_as(subject.given, resources) if can_be_read(subject.given) else None
         if known is None or not known.is_same:
             return None, []
         account = account_of(known.row, resources, about=subject.given.label)
