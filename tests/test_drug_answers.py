@@ -170,7 +170,7 @@ def test_a_labelled_structure_is_not_passed_over_as_the_drug_itself(resources):
     assert draft.evidence[0].status is Status.INFERRED
 
 
-def test_an_unknown_structure_is_told_by_its_nearest_analogue_and_the_difference(resources):
+def test_an_unknown_structure_is_described_by_its_nearest_analogue_and_the_difference(resources):
     draft = identify("CCC(=O)Oc1ccccc1C(=O)O", resources)
     assert draft.status is AnswerStatus.UNSURE
     assert draft.text[0].startswith("This compound is not recorded here; its nearest analogue is")

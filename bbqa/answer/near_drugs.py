@@ -1,4 +1,4 @@
-"""What is recorded of a drug beside what is asked for and not held; always said to be beside it."""
+"""What is recorded of a drug beside what is asked for and not held, marked as that."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from bbqa.answer.drug_checks import fit_for, names_any, wanted_for
 from bbqa.answer.drug_families import is_family, tell_family
 from bbqa.question.parsed import Missing, Subject
 from bbqa.retrieve import visible
+from bbqa.retrieve.drug_groups import spoken
 from bbqa.retrieve.facts import evidence_of
 from bbqa.retrieve.primary_targets import primary_score
 from bbqa.schema import Evidence, NodeType, Relation
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 MOST_TARGETS: Final = 8
 MOST_DRUGS: Final = 3
-"""Targets of a drug, and drugs of a question, of which is told."""
+"""Targets of a drug, and drugs of a question, that are named."""
 
 
 def near_facts(subject: Subject, resources: Resources) -> list[Evidence]:
@@ -136,12 +137,12 @@ def _tell_members(
     if not counts:
         return
     role, count = counts.most_common(1)[0]
-    said = f"{count} of its {len(members)} drugs have the role “{graph.name_of(role)}”"
+    said = f"{count} of its {len(members)} drugs have the role “{spoken(graph.name_of(role))}”"
     for disease in diseases:
         if wanted := wanted_for(disease.rows, resources):
             fitting = {f.head for f in facts if names_any(f.tail, wanted, resources)}
-            number = len(fitting) or "none"
-            said = f"{said}, {number} one against {disease.text} ({listed(wanted)})"
+            number = "none has" if not fitting else f"{len(fitting)} of them have"
+            said = f"{said}; against {disease.text} ({listed(wanted)}) {number} any"
     shown = [fact for fact in facts if fact.tail == role][:MOST_DRUGS]
     draft.say(said, [evidence_of([f], f.head, graph, about=subject.given.label) for f in shown])
 
