@@ -1,6 +1,8 @@
 """Answers about named drugs and attached structures, composed from a query."""
 
 import pytest
+from drug_world import attached, drug_graph, named, row_of
+from world import ASPIRIN, make_resources
 
 from bbqa.answer.draft import Draft
 from bbqa.answer.drug_checks import check_drug
@@ -11,8 +13,6 @@ from bbqa.answer.near_drugs import near_facts, tell_near
 from bbqa.answer.properties import computed_properties
 from bbqa.question.parsed import Constraint, Missing, Operation, ParsedQuestion, Query
 from bbqa.schema import AnswerStatus, NodeType, Question, Status
-from drug_world import attached, drug_graph, named, row_of
-from world import ASPIRIN, make_resources
 
 
 @pytest.fixture(scope="module")

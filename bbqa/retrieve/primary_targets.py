@@ -201,10 +201,10 @@ def primary_features(drug_row: int, protein_row: int, resources: Resources) -> t
     """The signals that ``primary_score`` weighs.
 
     How well a role or class of the drug names the protein, as a share of the information in its
-    words and as the information itself, both in [0, 1]. Of the role or class in which the protein is most
-    over-represented: the share of the drugs that act on it, in [0, 1], and the logarithm of how
-    much larger that is than the share among all drugs, at most ``MAX_LIFT``. The share of the other
-    forms of the drug with recorded activity that act on the protein as well, in [0, 1]. The
+    words and as the information itself, both in [0, 1]. Of the role or class in which the protein
+    is most over-represented: the share of the drugs that act on it, in [0, 1], and the logarithm of
+    how much larger that is than the share among all drugs, at most ``MAX_LIFT``. The share of the
+    other forms of the drug with recorded activity that act on the protein as well, in [0, 1]. The
     logarithm of how many proteins the drug acts on. The logarithm of how far more than ``MANY``
     drugs act on the protein, as far as no role or class names it.
     """
