@@ -1,7 +1,7 @@
 """Answers about attached structures: which drug it is, what that does, or what it resembles.
 
 A structure that is a recorded drug is named, with its salt and stereochemistry, and then described
-as a named drug is. What is recorded of another stereoisomer, or of an analogue, is said of that one.
+as a named drug is. What is recorded of another stereoisomer or an analogue is said of that one.
 """
 
 from __future__ import annotations
