@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from bbqa.answer.draft import cited_text
 from bbqa.errors import BbqaError
 from bbqa.question.read import read_question
-from bbqa.schema import Answer, Claim, Dropped, Evidence, Input, Kind, NodeType, Question, Step
+from bbqa.schema import (
+    Answer,
+    Certainty,
+    Claim,
+    Dropped,
+    Evidence,
+    Input,
+    Kind,
+    NodeType,
+    Question,
+    Step,
+)
 
 if TYPE_CHECKING:
     from bbqa.agent import Findings
@@ -293,7 +304,8 @@ def _write(
 def introduces(item: Evidence) -> bool:
     """Whether an item says who an input is or what it resembles, rather than what it does."""
     likeness = item.kind in (Kind.ALIGNMENT, Kind.SIMILARITY)
-    return item.kind is Kind.IDENTITY or (likeness and "probably" not in item.statement)
+    stated = item.triple is None or item.triple.certainty is Certainty.RECORDED
+    return item.kind is Kind.IDENTITY or (likeness and stated)
 
 
 def _unsaid(

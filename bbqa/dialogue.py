@@ -16,14 +16,16 @@ from bbqa.ellipsis import (
     ABOUT,
     UnclearError,
     asked_of_others,
+    compared,
     elliptical,
     is_only_things,
     question_for,
     type_alone,
     words_of,
 )
+from bbqa.kg.ends import are_related
 from bbqa.narrow import narrowed
-from bbqa.references import Reference, find_references, is_bound
+from bbqa.references import Reference, find_references, is_bound, noun_type
 from bbqa.schema import Input, Modality, NodeType
 from bbqa.things import Memory, Mention, Thing, in_a_row, of_type, unique
 
@@ -55,6 +57,7 @@ _OPENING = re.compile(
     r"^(?:(?:and|but|so|also|then|ok(?:ay)?|now|next|well)\b[\s,]*)+(?=\S)", re.IGNORECASE
 )
 _DOUBT = re.compile(r"^(?:why|really|are you sure|how (?:do|can) you (?:know|tell))\W*$", re.I)
+_HEAD = re.compile(r"\bwhere\b|\b(?:which|what)\s+(?P<noun>\w+)", re.IGNORECASE)
 # They and them are what an answer named rather than what was asked about, if it is one of these.
 _THINGS: Final = frozenset(
     {NodeType.PROTEIN, NodeType.DRUG, NodeType.DISEASE, NodeType.PHENOTYPE, NodeType.PATHWAY}
@@ -89,7 +92,7 @@ def resolve(text: str, memory: Memory, mentions: Mentions) -> Taken:
     elif referred and (type := type_alone(words_of(asked))) is not None:
         taken = question_for(type, subjects)
     elif subjects:
-        taken = plain
+        taken, subjects = compared(plain, subjects, memory)
     else:
         taken, subjects = elliptical(asked, memory, opened=asked != typed)
     taken = taken[0].upper() + taken[1:] if taken else taken
@@ -103,10 +106,11 @@ def resolve(text: str, memory: Memory, mentions: Mentions) -> Taken:
 def _filtered(asked: str, named: Sequence[Mention], memory: Memory) -> Taken | None:
     """A filter of the last list as a question of its own; None if it is no such filter."""
     is_list = memory.asked_for in _THINGS and any(of_type(memory.found, memory.asked_for))
-    text = narrowed(asked, memory.asked) if is_list else None
+    text = narrowed(asked, memory.asked, names_nothing=not named) if is_list else None
     others = (
         reference
         for reference in find_references(asked, [])
+        if reference.text.lower() != "that"  # "how many is that?"
         if reference.kind != "all" or reference.type not in (None, memory.asked_for)
     )
     if text is None or any(others):
@@ -157,7 +161,8 @@ def _referring(
         if reference.is_pronoun and is_bound(text, reference, before):
             continue
         taken = [thing for _, thing in about]
-        things = _referents(reference, memory, [t for t in taken if t not in referred] + referred)
+        others = [t for t in taken if t not in referred] + referred
+        things = _referents(reference, memory, others, asks=_asks_for(text))
         if things is None:
             continue
         about += [(reference.start, thing) for thing in things]
@@ -170,16 +175,22 @@ def _referring(
 
 
 def _referents(
-    reference: Reference, memory: Memory, taken: Sequence[Thing]
+    reference: Reference, memory: Memory, taken: Sequence[Thing], *, asks: NodeType | None
 ) -> tuple[Thing, ...] | None:
     """What a reference stands for; None if it is no reference after all.
+
+    Args:
+        reference: The words that refer to something.
+        memory: What they can refer to.
+        taken: What else the question is about.
+        asks: The type of what the question asks for.
 
     Raises:
         UnclearError: It is one, and it cannot be told to what.
     """
     match reference.kind:
         case "nth":
-            return _nth(reference, memory)
+            return _nth(reference, memory, asks)
         case "other":
             return _the_other(reference, memory)
         case "all":
@@ -200,6 +211,8 @@ def _one(reference: Reference, memory: Memory, taken: Sequence[Thing]) -> tuple[
         ]
         if len(fitting) == 1:
             return (fitting[0],)
+        if group is memory.subjects and len({thing.type for thing in fitting}) > 1:
+            return (fitting[0],)  # "Does aspirin act on EGFR?": what it asks of
         if len(fitting) > 1 and group is not memory.found:
             raise _unclear(reference, memory)
     if reference.weak or (reference.is_pronoun and taken):
@@ -228,12 +241,23 @@ def _several(reference: Reference, memory: Memory) -> tuple[Thing, ...] | None:
     raise _unclear(reference, memory)
 
 
-def _nth(reference: Reference, memory: Memory) -> tuple[Thing, ...] | None:
-    """What "the second one" or "the first drug" stands for."""
+def _asks_for(text: str) -> NodeType | None:
+    """The type of what a question asks for, where its first noun says so."""
+    match = _HEAD.search(text)
+    if match is None:
+        return None
+    return NodeType.CELLULAR_COMPONENT if match["noun"] is None else noun_type(match["noun"])
+
+
+def _nth(reference: Reference, memory: Memory, asks: NodeType | None) -> tuple[Thing, ...] | None:
+    """What "the second one" or "the first drug" stands for.
+
+    Of a list of drugs none is meant where it is asked in which compartment the second one is.
+    """
     wanted = reference.type or memory.asked_for
     for group in (memory.found, memory.attached):
         listed = list(of_type(group, wanted if group is memory.found else reference.type))
-        if not listed:
+        if not listed or (asks is not None and not are_related(listed[0].type, asks)):
             continue
         if reference.number < len(listed):
             return (listed[reference.number],)

@@ -119,12 +119,27 @@ def _of_block(query: str, target: str, position: int, line: str, at: int) -> Ite
             yield Change(position + offset + 1, old, new)
         return
     before, after = target.replace("-", ""), query.replace("-", "")
-    if before:
+    if before and after:
         yield Change(position + 1, before, after)
         return
-    left = line[at - 1] if at else ""
-    right = line[at + len(target)] if at + len(target) < len(line) else ""
-    yield Change(position, "", after, left, right)
+    tail = line[at + len(target) :]
+    moved = _moves(before or after, tail)
+    if before:
+        whole = before + tail[:moved]
+        yield Change(position + moved + 1, whole[moved:], "")
+        return
+    around = line[at - 1 : at] + tail
+    left, right = around[moved : moved + 1], around[moved + 1 : moved + 2]
+    yield Change(position + moved, "", (after + tail[:moved])[moved:], left, right)
+
+
+def _moves(letters: str, tail: str) -> int:
+    """Residues by which a gap may be moved towards the C-terminus, as HGVS has it."""
+    whole, size = letters + tail, len(letters)
+    moved = 0
+    while moved < len(tail) and tail[moved] != "-" and whole[moved] == whole[moved + size]:
+        moved += 1
+    return moved
 
 
 def summarised(found: Sequence[Change]) -> tuple[list[Change], list[Region]]:

@@ -26,9 +26,10 @@ ABOUT = re.compile(r"(?:(?:what|how) (?:about|of)|(?:the )?same)\b", re.IGNORECA
 _PREPOSITION = re.compile(r"^(?:(?:what|how) about )?(in|for|against|during|by|with|on)\s", re.I)
 _OVERVIEW = frozenset("tell me more about explain describe summarise summarize summary".split())  # noqa: SIM905
 _NOUN_ALONE = frozenset(
-    "which what the any and list show of other others are is there its their".split()  # noqa: SIM905
+    "which what who the any and list show of other others are is there its their".split()  # noqa: SIM905
 )
 _BEFORE_NOUN = frozenset("drug interaction binding molecular biological cellular linked".split())  # noqa: SIM905
+_DIFFERS = re.compile(r"\b(differ|differs|different|compare|compares)[\s?.]*$", re.IGNORECASE)
 _WORD = re.compile(r"[\w'’-]+")
 _REFERRING = re.compile(
     r"\b(?:this|these|that|those|the|my|both)\s+(?:two\s+)?"
@@ -71,6 +72,8 @@ def asked_of_others(
     listed = in_a_row([thing.phrase for thing in others])
     if not memory.asked:
         return f"What is known about {listed}?", others
+    if (text := _each_in_place(others, memory)) is not None:
+        return text, others
     like = tuple(t for t in memory.subjects if t.type is others[0].type)
     preposition = _PREPOSITION.match(typed)
     if preposition and not like:
@@ -84,6 +87,32 @@ def asked_of_others(
     replaced = _replaced(memory, like or memory.subjects)
     kept = tuple(thing for thing in memory.subjects if thing not in replaced)
     return _put_in_place(memory.asked, replaced, listed), unique([*others, *kept])
+
+
+def _each_in_place(others: Sequence[Thing], memory: Memory) -> str | None:
+    """The last question with each thing in the place of the only one of its type."""
+    types = [thing.type for thing in others]
+    if len(types) < 2 or sorted(types) != sorted(thing.type for thing in memory.subjects):
+        return None
+    if len(set(types)) < len(types):
+        return None
+    asked = memory.asked
+    for thing in others:
+        old = [one for one in memory.subjects if one.type is thing.type]
+        asked = _put_in_place(asked, old, thing.phrase)
+    return asked
+
+
+def compared(
+    text: str, subjects: tuple[Thing, ...], memory: Memory
+) -> tuple[str, tuple[Thing, ...]]:
+    """A question how one thing differs, completed by what it is to differ from."""
+    others = [one for one in memory.subjects if one.type is subjects[0].type]
+    match = _DIFFERS.search(text)
+    if match is None or len(subjects) > 1 or len(others) != 1 or others[0] in subjects:
+        return text, subjects
+    joint = "from" if match[1].lower().startswith("diff") else "with"
+    return f"{text.rstrip('?. ')} {joint} {others[0].phrase}?", (*subjects, *others)
 
 
 def _replaced(memory: Memory, like: Sequence[Thing]) -> Sequence[Thing]:

@@ -23,6 +23,21 @@ _FILTER: Final = re.compile(
     ),
     re.IGNORECASE | re.VERBOSE,
 )
+_BARE: Final = re.compile(
+    r"^which\s+(?P<rest>(?:is|are|has|have|also|act|acts|hit|hits|bind|binds|cross|block)\b.*?)[\s?.!]*$"
+    r"|(?!)(?P<aux>)(?P<count>)",
+    re.IGNORECASE,
+)
+_ONLY: Final = re.compile(
+    r"^(?:only|just)\s+(?:(?:those|the ones)\s+(?P<place>(?:in|on|at|with|from)\s.+?)"
+    r"|(?:the\s+)?(?P<kind>(?:[a-z-]+\s+){0,2}[a-z-]+s))(?:[\s,]+please)?[\s?.!]*$",
+    re.IGNORECASE,
+)
+_HOW_MANY: Final = re.compile(
+    r"^how many(?:\s+(?:is|are|were)\s+(?:that|those|there|they|these)|\s+in\s+(?:all|total)"
+    r"|\s+of\s+(?:them|those)(?:\s+are\s+there)?)?[\s?.!]*$",
+    re.IGNORECASE,
+)
 _LIST: Final = re.compile(
     r"^(?:which|what|who|list|name|show|give me|find|how many)\b(?!\s+of\b)", re.IGNORECASE
 )
@@ -94,12 +109,13 @@ def _base(match: re.Match[str]) -> str:
     return str(match["does"].split()[0]).removesuffix("s")
 
 
-def narrowed(text: str, asked: str) -> str | None:
+def narrowed(text: str, asked: str, *, names_nothing: bool = False) -> str | None:
     """A filter of a list as one question with the one that the list answers.
 
     Args:
         text: What was typed.
         asked: The question to which the list is the answer, standing alone.
+        names_nothing: Whether the text names no thing, so that "which are enzymes?" is a filter.
 
     Returns:
         The question; None if the text is no filter, or the last question no list.
@@ -109,15 +125,26 @@ def narrowed(text: str, asked: str) -> str | None:
     >>> narrowed("which of those are kinases?", "Which proteins does dasatinib act on?")
     'Which kinases does dasatinib act on?'
     """
-    match = _FILTER.match(text)
-    if match is None or not _LIST.match(asked) or len(asked) > LONGEST:
+    if not _LIST.match(asked) or len(asked) > LONGEST:
+        return None
+    if _HOW_MANY.match(text):
+        return _counted(asked)
+    if only := _ONLY.match(text):
+        if only["kind"] is not None:
+            return _of_kind(only["kind"], asked)
+        return f"{asked.rstrip(' ?.!')} that are {only['place']}?"
+    match = _FILTER.match(text) or (_BARE.match(text) if names_nothing else None)
+    if match is None:
         return None
     rest = _relative(match)
     kind = _kind(rest)
     narrower = f"{asked.rstrip(' ?.!')} that {rest}?" if kind is None else _of_kind(kind, asked)
-    if match["count"]:
-        return re.sub(r"^(?:which|what)\b", "How many", narrower, flags=re.IGNORECASE)
-    return narrower
+    return _counted(narrower) if match["count"] else narrower
+
+
+def _counted(asked: str) -> str:
+    """A question for a list as one for its length."""
+    return re.sub(r"^(?:which|what)\b", "How many", asked, flags=re.IGNORECASE)
 
 
 def _relative(match: re.Match[str]) -> str:

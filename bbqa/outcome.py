@@ -10,8 +10,19 @@ from bbqa.examples import Task
 from bbqa.kg.ends import are_related
 from bbqa.premise import Premise, unrecorded
 from bbqa.question.read import about_types
+from bbqa.retrieve.kin import kin_words
 from bbqa.route import YES_NO
-from bbqa.schema import AnswerStatus, Claim, Evidence, Kind, Modality, NodeType, Question, Status
+from bbqa.schema import (
+    AnswerStatus,
+    Claim,
+    Evidence,
+    Kind,
+    Kinship,
+    Modality,
+    NodeType,
+    Question,
+    Status,
+)
 
 if TYPE_CHECKING:
     from bbqa.agent import Findings
@@ -25,9 +36,8 @@ _ADVICE: Final = re.compile(
     r"|\b(?:dose|dosage|prescri\w+|overdose|pregnan\w+|side effects?|cure|stop taking|take it)\b",
     re.IGNORECASE,
 )
-_KIN: Final = re.compile(
-    r"^(?P<kin>.+?, an? (?:homologue|analogue|stereoisomer) of \S+?(?: \([^()]*\))?), "
-)
+_RELATIVES: Final = (Kinship.HOMOLOGUE, Kinship.ANALOGUE, Kinship.STEREOISOMER)
+"""Who is another than the input; a salt is not."""
 NO_ADVICE: Final = (
     "These are records from databases and no medical advice: ask a physician or a pharmacist."
 )
@@ -171,8 +181,12 @@ def _of_kin(claims: Sequence[Claim], findings: Findings) -> Iterator[str]:
     """Whose the facts are that claims tell of a relative instead of the input."""
     cited = {number for claim in claims for number in claim.citations}
     told = (item for item in findings.evidence if item.number in cited)
-    matches = ((item, _KIN.match(item.statement)) for item in told if item.kind is Kind.FACT)
-    kin = {match.group("kin"): item.about for item, match in matches if match is not None}
+    stated = ((one, item) for item in told if item.kind is Kind.FACT for one in item.triples[1:])
+    kin = {
+        f"{one.head_name}, {kin_words(one)}": item.about
+        for one, item in stated
+        if one.via in _RELATIVES
+    }
     for words, label in kin.items():
         yield f"What is recorded of {words}, need not be so of {label}."
 

@@ -68,7 +68,9 @@ ASKING: Final = frozenset(
     logp mass motifs number orthologs orthologues paralogs paralogues peptide pi point polar
     regions residues rings rule sequence signal stereocenters stereocentres subcellular surface
     area terminus tpsa transmembrane disease diseases disorder disorders drug drugs compound
-    compounds medicine medicines connection between
+    compounds medicine medicines connection between cancers tumours tumors anything something
+    different mouse rat yeast fly zebrafish worm chicken orthologue ortholog homologue homolog
+    paralogue paralog mechanism
     """.split()  # noqa: SIM905
 )
 """Words that ask or join and name nothing: a question of these alone is about what came before."""
@@ -282,7 +284,8 @@ def _stands_alone(word: str, after: str, last: str) -> bool:
     if word in ("they", "them") or " " in word:
         return True
     if word == "that":
-        return not after.isalpha() and last not in ("", "so")
+        is_what = last in ("is", "was") and after in ("a", "an", "the")
+        return is_what or (not after.isalpha() and last not in ("", "so"))
     if after in ("that", "who", "whose", "which", "with"):
         return False
     if word == "both" and after in ("a", "an", "the"):

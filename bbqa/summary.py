@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby, takewhile
+from itertools import groupby
 
 from bbqa.ground import weakest
-from bbqa.kg.describe import PREDICATES
-from bbqa.schema import Claim, Evidence, Kind
+from bbqa.schema import Claim, Evidence, InputRelation, Kind
 
 MAX_SENTENCES = 6
 MAX_JOINED = 9
@@ -24,16 +23,11 @@ def summarise(evidence: Sequence[Evidence]) -> list[Claim]:
 
 
 def _kind_of_fact(item: Evidence) -> tuple[object, ...]:
-    """Two items with the same kind of fact can share a sentence; a path has one of its own.
-
-    Facts of two nodes do not, alike as their names may begin.
-    """
+    """Two items with the same kind of fact can share a sentence; a path has one of its own."""
     if item.kind is Kind.PATH:
         return (item.number,)
-    words = item.statement.split()
-    verb = words[:3] if words[1:2] in (["is"], ["has"]) else words[:2]
-    of = item.nodes[:1] if item.kind is Kind.FACT else ()
-    return item.about, item.type, item.status, item.kind, of, tuple(verb)
+    relation = "" if item.triple is None else item.triple.relation
+    return item.about, item.type, item.status, item.kind, relation, _start(item)
 
 
 def _first_place(item: Evidence, evidence: Sequence[Evidence]) -> int:
@@ -43,28 +37,30 @@ def _first_place(item: Evidence, evidence: Sequence[Evidence]) -> int:
 
 
 def _sentence(group: Sequence[Evidence]) -> Claim:
-    shared = _shared_words([item.statement for item in group])
-    rests = [" ".join(item.statement.split()[shared:]) for item in group]
-    start = " ".join(group[0].statement.split()[:shared])
-    text = f"{start} {_listed(rests)}" if shared else _listed([i.statement for i in group])
-    return Claim(f"{text}.", tuple(item.number for item in group), weakest(group))
+    start = _start(group[0])
+    if len(group) == 1 or start == group[0].statement:
+        start = ""
+    rests = [item.statement[len(start) :] for item in group]
+    return Claim(f"{start}{_listed(rests)}.", tuple(item.number for item in group), weakest(group))
 
 
-def _shared_words(statements: Sequence[str]) -> int:
-    """How many first words all statements share, no part of a name among them."""
-    if len(statements) == 1:
-        return 0
-    rows = [statement.split() for statement in statements]
-    limit = min(len(row) for row in rows) - 1
-    same = takewhile(lambda place: len({row[place] for row in rows}) == 1, range(limit))
-    return _without_name(rows[0][: len(list(same))])
-
-
-def _without_name(words: Sequence[str]) -> int:
-    """How many of some first words come before the name of what something is done to."""
-    text = f"{' '.join(words)} "
-    ends = [text.find(f" {p} ") + len(p) + 1 for p in PREDICATES if f" {p} " in text]
-    return len(text[: max(ends)].split()) if ends else len(words)
+def _start(item: Evidence) -> str:
+    """What a statement says before it names what sets it apart from others of its kind."""
+    triple = item.triple
+    if triple is None:
+        start = f"{item.about} has "
+        alone = len(item.values) != 1 or not item.statement.startswith(start)
+        return item.statement if alone else start
+    if item.kind is Kind.ALIGNMENT and triple.relation == InputRelation.RESEMBLES:
+        length = next((v.amount for v in triple.values if v.quantity == "length"), 0)
+        start = f"{triple.head_name} ({length:g} residues) is "
+        return start if item.statement.startswith(start) else item.statement
+    of_tail = triple.tail != triple.head and triple.tail == (
+        item.nodes[0] if item.kind is Kind.FACT and item.nodes else item.about
+    )
+    other = triple.head_name if of_tail else triple.tail_name
+    place = item.statement.rfind(f" {other}")
+    return item.statement[: place + 1] if other and place > 0 else item.statement
 
 
 def _listed(parts: Sequence[str]) -> str:

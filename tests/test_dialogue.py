@@ -104,6 +104,14 @@ PAIR = Memory(
     found=named("ATP binding", "apoptosis"),
     asked_for=NodeType.MOLECULAR_FUNCTION,
 )
+DOES = Memory(asked="Does aspirin act on EGFR?", subjects=named("aspirin", "EGFR"))
+TWO = Memory(
+    attached=attached("protein_1", "protein_2"),
+    asked="Which drugs act on protein_1 and protein_2?",
+    subjects=attached("protein_1", "protein_2"),
+    found=named("erlotinib", "gefitinib"),
+    asked_for=NodeType.DRUG,
+)
 NOTHING = Memory()
 
 THREE = "erlotinib, gefitinib and lapatinib"
@@ -189,6 +197,8 @@ THREE = "erlotinib, gefitinib and lapatinib"
         (DRUGS, "what does number 3 do?", "What does lapatinib do?", ["lapatinib"]),
         (DRUGS, "where is the first protein found?", "Where is ERBB2 found?", ["ERBB2"]),
         (BOTH, "where is the second protein found?", "Where is protein_2 found?", ["protein_2"]),
+        (TWO, "where is the second one found?", "Where is protein_2 found?", ["protein_2"]),
+        (TWO, "what does the second one do?", "What does gefitinib do?", ["gefitinib"]),
         (BOTH, "and the other protein?", "What does protein_2 do?", ["protein_2"]),
         (BOTH, "what does the molecule do?", "What does the molecule do?", ["molecule_1"]),
         (BOTH, "does this molecule act on it?", "Does this molecule act on protein_1?",
@@ -205,6 +215,18 @@ THREE = "erlotinib, gefitinib and lapatinib"
         (MOLECULE, "and aspirin?", "Which proteins does aspirin act on?", ["aspirin"]),
         (BOTH, "what about protein_2?", "What does protein_2 do?", ["protein_2"]),
         (ASKED, "and aspirin?", "What does aspirin do?", ["aspirin"]),
+        (DRUGS, "only the antibodies please", "Which antibodies act on EGFR?", ["EGFR"]),
+        (MOLECULE, "just those in the nucleus",
+         "Which proteins does molecule_1 act on that are in the nucleus?", ["molecule_1"]),
+        (MOLECULE, "which are enzymes?", "Which enzymes does molecule_1 act on?", ["molecule_1"]),
+        (DRUGS, "how many is that?", "How many drugs act on EGFR?", ["EGFR"]),
+        (DRUGS, "how many of those are antibodies?", "How many antibodies act on EGFR?", ["EGFR"]),
+        (DOES, "so what does it act on?", "What does aspirin act on?", ["aspirin"]),
+        (DOES, "what about lapatinib and ERBB2?", "Does lapatinib act on ERBB2?",
+         ["lapatinib", "ERBB2"]),
+        (DRUGS, "how does BRCA1 differ?", "How does BRCA1 differ from EGFR?", ["BRCA1", "EGFR"]),
+        (ASKED, "in which cancers?", "About protein_1: in which cancers?", ["protein_1"]),
+        (ASKED, "is that a kinase", "Is protein_1 a kinase", ["protein_1"]),
         # another thing of the kind that was listed: is it one of them?
         (DRUGS, "and aspirin?", "Does aspirin act on EGFR?", ["aspirin", "EGFR"]),
         (MOLECULE, "and insulin?", "Does molecule_1 act on insulin?", ["insulin", "molecule_1"]),

@@ -1,4 +1,4 @@
-"""Chat servers as they are found in practice, each asked end to end through ``ask``."""
+"""Chat servers as they are found in practice, each asked for an answer from evidence."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ import pytest
 from chat_server import Reply, ndjson, plain, refusal, serve_chat, sse
 from world import KINASE, make_resources
 
-from bbqa.ask import ask
+from bbqa.agent import gather
+from bbqa.ask import answer_from
 from bbqa.errors import LLMError
 from bbqa.llm import Message, open_llm
 from bbqa.llm.context import OLLAMA, UNTOLD
 from bbqa.llm.contract import TooLongError
 from bbqa.llm.endpoints import THINKING_TOKENS
+from bbqa.question.read import read_question
 from bbqa.settings import Settings
 
 DO = "What does this protein do?"
@@ -97,7 +99,9 @@ def home(tmp_path_factory):
 def answer_of(home, server, **settings):
     given = {"base_url": f"{server.url}/v1", "driver": "plan", **settings}
     with open_llm("openai:some", settings=Settings(home=home, **given)) as llm:
-        return ask(DO, seq=KINASE, resources=make_resources(home, llm=llm, **given))
+        resources = make_resources(home, llm=llm, **given)
+        question = read_question(DO, (KINASE,), (), resources, False)
+        return answer_from(question, gather(question, resources), resources)
 
 
 @pytest.mark.parametrize("how", SERVERS)

@@ -1,21 +1,25 @@
 from dataclasses import replace
 
+from statements import stated
+
 from bbqa.schema import Evidence, Kind, NodeType, Status
 from bbqa.summary import summarise
 
 
 def item(number, statement, node_type=NodeType.MOLECULAR_FUNCTION, status=Status.CURATED):
-    return Evidence(
-        number=number,
-        statement=statement,
-        kind=Kind.FACT,
-        status=status,
-        source="test",
-        release="",
-        nodes=("P1",),
-        type=node_type,
-        score=1.0,
-        about="protein_1",
+    return stated(
+        Evidence(
+            number=number,
+            statement=statement,
+            kind=Kind.FACT,
+            status=status,
+            source="test",
+            release="",
+            nodes=("P1",),
+            type=node_type,
+            score=1.0,
+            about="protein_1",
+        )
     )
 
 

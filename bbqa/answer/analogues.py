@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bbqa.answer.draft import Draft, listed
 from bbqa.answer.drug_account import (
-    MOST_MAIN,
     Account,
     account_of,
     in_words,
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from bbqa.resources import Resources
 
 SHOWN: Final = 3
+MOST_LENT: Final = 6
+"""Targets of analogues that are named."""
+CLOSE: Final = 0.5
+"""Least Tanimoto at which two drugs in three share a target (``retrieve.similarity``)."""
 LOOKED_AT: Final = 12
 _CHANNELS: Final = frozenset({"Q12809"})
 """hERG (KCNH2), the channel that a candidate is tested on for arrhythmia."""
@@ -128,27 +132,35 @@ def tell_lent(given: Input, found: Sequence[Near], resources: Resources, draft: 
     lent = _lent(accounts)
     if not lent:
         return False
+    near = found[0].analogue.similarity
     first = next(account for account in accounts if account.targets)
-    shown = lent[:MOST_MAIN]
+    shown = lent[:MOST_LENT]
     lenders = [a for a in accounts if any(t.row in {x.row for x in shown} for t in a.targets)]
     names = listed([account.name for account in lenders])
     items = _evidence_of(shown, lenders, resources)
     roles = leading_roles(first)[:2]
     kind = with_article(listed([role.name for role in roles])) if roles else ""
+    acts = "probably acts" if near >= CLOSE else "may act"
     draft.say(
-        f"It probably acts on {in_words(shown, resources, most=MOST_MAIN)}: this is recorded of "
-        f"{names}, not of the compound itself{f'; {first.name} is {kind}' if kind else ''}",
+        f"It {acts} on {in_words(lent, resources, most=MOST_LENT)}: this is recorded of {names}, "
+        f"not of the compound itself{f'; {first.name} is {kind}' if kind else ''}",
         [*items, *(recorded(first, role, resources) for role in roles)],
     )
     return True
 
 
 def _lent(accounts: Sequence[Account]) -> list[Target]:
-    """Targets of some analogues, by their scores with the nearer ones and how many have them."""
+    """Targets of some analogues, by their scores with the nearer ones and how many have them.
+
+    Of one that a single analogue has, only if it is a main target of that.
+    """
+    counts = Counter(target.row for account in accounts for target in account.targets)
     weight: dict[int, float] = {}
     target_of: dict[int, Target] = {}
     for place, account in enumerate(accounts):
         for target in account.targets:
+            if counts[target.row] == 1 and not target.is_primary:
+                continue
             worth = max(target.score, 0.02) / (1 + place)
             weight[target.row] = weight.get(target.row, 0.0) + worth
             target_of.setdefault(target.row, target)

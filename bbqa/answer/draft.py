@@ -54,10 +54,14 @@ def cited_text(claim: Claim) -> str:
 
 
 def listed(names: Sequence[str], *, most: int | None = None, conjunction: str = "and") -> str:
-    """Names as a list in a sentence: ``A, B and C``; ``A, B and 7 more`` beyond ``most``."""
+    """Names as a list in a sentence: ``A, B and C``; ``A, B and 7 more`` beyond ``most``.
+
+    Semicolons stand between names with commas of their own.
+    """
     shown = list(names) if most is None or len(names) <= most else list(names[:most])
+    between = "; " if len(shown) > 2 and any(", " in name for name in shown) else ", "
     if len(shown) < len(names):
-        return f"{', '.join(shown)} and {len(names) - len(shown)} more"
+        return f"{between.join(shown)} and {len(names) - len(shown)} more"
     if len(shown) < 2:
         return "".join(shown)
-    return f"{', '.join(shown[:-1])} {conjunction} {shown[-1]}"
+    return f"{between.join(shown[:-1])} {conjunction} {shown[-1]}"

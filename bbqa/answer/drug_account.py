@@ -12,7 +12,7 @@ from bbqa.answer.draft import listed
 from bbqa.kg.graph import Fact
 from bbqa.retrieve.drug_groups import LEAST, Group, is_combination, ranked_classes, ranked_roles
 from bbqa.retrieve.facts import evidence_of, facts_about
-from bbqa.retrieve.forms import METHOD, all_forms
+from bbqa.retrieve.forms import METHOD, parent_of
 from bbqa.retrieve.primary_targets import SUBUNITS, Target, acting_on, ranked_targets, together
 from bbqa.retrieve.visible import neighbours
 from bbqa.schema import Evidence, Kind, NodeType, Relation, Status, Triple
@@ -89,11 +89,9 @@ def account_of(
         about: Label of the input or entity that it is.
         status: Inferred if the input is only like it.
     """
-    forms = all_forms(resources.graph).get(row, ())
-    parent = next((form for form, what in forms if what.startswith("the parent")), row)
     targets = ranked_targets(row, resources)
     if not any(target.is_primary for target in targets):
-        targets.sort(key=lambda target: (acting_on(target.row, resources), -target.score))
+        targets = _least_common_first(targets, resources)
     return Account(
         row,
         spoken_name(resources.graph.name_of(row)),
@@ -101,9 +99,16 @@ def account_of(
         tuple(ranked_roles(row, targets, resources)),
         tuple(ranked_classes(row, targets, resources)),
         tuple(targets),
-        parent,
+        row if (parent := parent_of(row, resources)) is None else parent,
         status,
     )
+
+
+def _least_common_first(targets: Sequence[Target], resources: Resources) -> list[Target]:
+    """Targets of which none stands out: complexes first, then those on which few drugs act."""
+    groups = together(targets, resources)
+    groups.sort(key=lambda group: (len(group) < SUBUNITS, acting_on(group[0].row, resources)))
+    return [target for group in groups for target in group]
 
 
 def spoken_name(name: str) -> str:
@@ -207,14 +212,26 @@ def in_words(targets: Sequence[Target], resources: Resources, *, most: int) -> s
     names: list[str] = []
     shown = 0
     for group in together(targets, resources):
-        known = _complex_of(group, resources)
+        known = _jointly(group, resources)
         if len(group) >= SUBUNITS and known:
             symbols = listed([graph.name_of(t.row) for t in group], most=2)
-            names.append(f"{len(group)} subunits of the {known} ({symbols})")
+            names.append(f"{len(group)} {known} ({symbols})")
             shown += 1
         else:
             names += [graph.name_of(target.row) for target in group]
     return listed(names, most=most if len(names) > most + 1 else None)
+
+
+def _jointly(group: Sequence[Target], resources: Resources) -> str:
+    """What some targets are together: ``subunits of the …``, ``tubulin proteins``; or empty."""
+    if found := _complex_of(group, resources):
+        return f"subunits of the {found}"
+    nodes = [resources.graph.node(target.row) for target in group]
+    first = Counter(
+        word for node in nodes for word in {name.split(" ")[0].lower() for name in node.synonyms}
+    )
+    word, count = first.most_common(1)[0] if first else ("", 0)
+    return f"{word} proteins" if count >= _MOST_OF * len(group) and word.isalpha() else ""
 
 
 def _complex_of(group: Sequence[Target], resources: Resources) -> str:
@@ -242,7 +259,7 @@ def named_in(
     """Evidence for the targets that ``in_words`` names, two for a complex."""
     items: list[Evidence] = []
     for group in together(targets, resources):
-        shown = group[:2] if len(group) >= SUBUNITS and _complex_of(group, resources) else group
+        shown = group[:2] if len(group) >= SUBUNITS and _jointly(group, resources) else group
         items += [recorded(account, target, resources) for target in shown]
     return items[:most]
 

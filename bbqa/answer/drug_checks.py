@@ -151,7 +151,7 @@ def _check_targets(
 
 def _tell_instead(account: Account, resources: Resources, draft: Draft) -> None:
     """On what a drug does act."""
-    shown = (account.main or account.others)[:MOST_MAIN]
+    shown = account.main or account.others
     if not shown:
         draft.note(f"No target of {account.name} is recorded here.")
         return

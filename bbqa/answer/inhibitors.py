@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from bbqa.resources import Resources
 
 AGAINST_MICROBES: Final = ("antimicrobial agent", "antiinfective agent")
+AGAINST_BACTERIA: Final = ("antibacterial agent", "antibacterial drug")
 _SUFFIX: Final = re.compile(r" (?:inhibitor|antagonist|blocker)$")
 _INSIDE: Final = re.compile(r"[(\[](.+)[)\]] (?:inhibitor|antagonist|blocker)$")
+FEWEST_WORDS: Final = 2
 _FOLD: Final = re.compile(r"[^a-z0-9]+")
 
 
@@ -42,7 +44,7 @@ class Inhibitor:
 
 
 def inhibitors_of(functions: Collection[int], resources: Resources) -> list[Inhibitor]:
-    """Drugs with a role that names one of some functions; those against microbes first."""
+    """Drugs with a role that names one of some functions; those against bacteria first."""
     graph = resources.graph
     found: dict[int, Inhibitor] = {}
     for function in functions:
@@ -50,7 +52,11 @@ def inhibitors_of(functions: Collection[int], resources: Resources) -> list[Inhi
             for drug in visible.neighbours(role, Relation.DRUG_ROLE, resources):
                 if visible.is_visible(drug, resources):
                     found.setdefault(drug, Inhibitor(drug, role, _antimicrobial(drug, resources)))
-    return sorted(found.values(), key=lambda one: (one.antimicrobial is None, one.row))
+    bacteria = _roles_under(graph, AGAINST_BACTERIA)
+    return sorted(
+        found.values(),
+        key=lambda one: (one.antimicrobial is None, one.antimicrobial not in bacteria, one.row),
+    )
 
 
 def role_evidence(one: Inhibitor, about: str, resources: Resources) -> list[Evidence]:
@@ -66,39 +72,54 @@ def role_evidence(one: Inhibitor, about: str, resources: Resources) -> list[Evid
 
 def _antimicrobial(drug: int, resources: Resources) -> int | None:
     """A role of a drug against microbes, the most special one."""
-    against = _roles_against_microbes(resources.graph)
+    against = _roles_under(resources.graph, AGAINST_MICROBES)
     roles = [
         role for role in visible.neighbours(drug, Relation.DRUG_ROLE, resources) if role in against
     ]
     return max(roles, key=lambda role: len(resources.graph.ancestors(role)), default=None)
 
 
-@lru_cache(maxsize=2)
-def _roles_against_microbes(graph: Graph) -> frozenset[int]:
+@lru_cache(maxsize=4)
+def _roles_under(graph: Graph, names: tuple[str, ...]) -> frozenset[int]:
+    """Roles of some names, and all that are kinds of them."""
     rows = graph.rows_of(NodeType.ROLE).tolist()
-    roots = {row for row in rows if graph.name_of(row) in AGAINST_MICROBES}
+    roots = {row for row in rows if graph.name_of(row) in names}
     return frozenset(row for row in rows if row in roots or roots & graph.ancestors(row))
 
 
 @lru_cache(maxsize=2)
-def _named_in_roles(graph: Graph) -> dict[str, tuple[int, ...]]:
-    """Roles of inhibitors by what they inhibit, folded."""
-    found: dict[str, tuple[int, ...]] = {}
+def _named_in_roles(graph: Graph) -> dict[frozenset[str], tuple[int, ...]]:
+    """Roles of inhibitors by the words of what they inhibit."""
+    found: dict[frozenset[str], tuple[int, ...]] = {}
     for row in graph.rows_of(NodeType.ROLE).tolist():
         name = graph.name_of(row)
         if _SUFFIX.search(name):
             inside = _INSIDE.search(name)
-            key = _folded(inside[1] if inside else _SUFFIX.sub("", name))
-            found[key] = (*found.get(key, ()), row)
+            words = _words(inside[1] if inside else _SUFFIX.sub("", name))
+            found[words] = (*found.get(words, ()), row)
     return found
 
 
 def _roles_naming(graph: Graph, function: int) -> tuple[int, ...]:
-    """Roles whose names hold a function's name or one of its synonyms."""
+    """Roles that name a function or, as an enzyme, a more general one; the most special of these.
+
+    "exo-alpha-sialidase" names "exo-alpha-(2->3)-sialidase activity".
+    """
     known, node = _named_in_roles(graph), graph.node(function)
-    names = {_folded(name.removesuffix(" activity")) for name in (node.name, *node.synonyms)}
-    return tuple(dict.fromkeys(role for name in sorted(names) for role in known.get(name, ())))
+    own = [_words(name.removesuffix(" activity")) for name in (node.name, *node.synonyms)]
+    if exact := [role for words in own for role in known.get(words, ())]:
+        return tuple(dict.fromkeys(exact))
+    general = [
+        words
+        for words, roles in known.items()
+        if len(words) >= FEWEST_WORDS
+        and words < own[0]
+        and any(graph.name_of(role).startswith("EC ") for role in roles)
+    ]
+    most = max(map(len, general), default=0)
+    return tuple(role for words in general if len(words) == most for role in known[words])
 
 
-def _folded(name: str) -> str:
-    return _FOLD.sub("", name.lower())
+def _words(name: str) -> frozenset[str]:
+    """The words of a name, in American spelling."""
+    return frozenset(_FOLD.sub(" ", name.lower()).replace("ysing", "yzing").split())

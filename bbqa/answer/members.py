@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from bbqa.answer.closest import say_closest
 from bbqa.answer.draft import Draft, listed
 from bbqa.answer.phrases import condition, conditions, plural, predicate, relations_of, terms_named
 from bbqa.query.engine import Found, Satisfied, chains_of, evidence_for, execute
 from bbqa.query.folding import Member, fold
-from bbqa.question.parsed import Constraint, Operation, ParsedQuestion, Query
+from bbqa.question.parsed import Operation, ParsedQuestion, Query
 from bbqa.schema import AnswerStatus, Evidence, NodeType, Relation
 
 if TYPE_CHECKING:
@@ -25,8 +27,8 @@ MAX_CITED: Final = 15
 """Items of evidence that an answer cites for its members."""
 MAX_GROUPS: Final = 6
 MAX_IN_GROUP: Final = 8
-MAX_PREVIOUS: Final = 5
-"""Members of one part of a question that the next part is about."""
+MAX_MAIN: Final = 5
+"""Members that are named where only the main ones are asked for."""
 GAP: Final = 1.0
 """Difference in log odds of importance after which members are no longer in the front rank."""
 MIN_LEADERS: Final = 12
@@ -34,19 +36,20 @@ MIN_LEADERS: Final = 12
 _FULL_NAMES: Final = 3
 """Where there are no more proteins than this, their full names are given."""
 MANY: Final = 100
-"""From so many proteins on, one of each gene family is named."""
+"""From so many proteins on, one of each gene family is named where one family outnumbers others."""
 _STEM: Final = re.compile(r"[A-Z]+")
 
 
 def say_members(query: Query, parsed: ParsedQuestion, resources: Resources, draft: Draft) -> bool:
     """Name the nodes that a query asks for, or their number first and then the main ones."""
-    query = _about_previous(query, parsed, resources)
     found = execute(query, resources)
     if found is None or not all(one.is_possible for one in found.satisfied):
         return False
     found = _among(found, query)
     if not found.members:
-        _say_none(found, query, resources, draft)
+        if not say_closest(found, resources, draft):
+            _say_none(found, resources, draft)
+        _say_corrections(query, draft)
         return True
     draft.status = AnswerStatus.ANSWERED
     by_way = _grouping(found, query)
@@ -61,19 +64,6 @@ def say_members(query: Query, parsed: ParsedQuestion, resources: Resources, draf
 
 
 # what is asked for
-
-
-def _about_previous(query: Query, parsed: ParsedQuestion, resources: Resources) -> Query:
-    """A query about what the part before it finds, with those nodes as its condition."""
-    place = next((n for n, one in enumerate(parsed.queries) if one is query), 0)
-    if not query.of_previous or place == 0:
-        return query
-    before = execute(parsed.queries[place - 1], resources)
-    if before is None or not before.members:
-        return query
-    rows = tuple(member.row for member in leaders(before)[:MAX_PREVIOUS])
-    names = listed([resources.graph.name_of(row) for row in rows], conjunction="or")
-    return replace(query, constraints=(*query.constraints, Constraint(rows, names)))
 
 
 def _among(found: Found, query: Query) -> Found:
@@ -149,15 +139,18 @@ def _named(found: Found, query: Query, resources: Resources) -> tuple[tuple[Memb
         return found.members[: min(query.limit, MAX_NAMED)], False
     front = leaders(found)
     if query.main:
-        return front[:MAX_PREVIOUS], True
+        return front[:MAX_MAIN], True
     if len(found.members) <= MIN_LEADERS:
         return found.members, False
     is_front = len(front) < MAX_NAMED and (len(front) > 1 or _is_of_disease(found, resources))
     if is_front:
         return front, True
+    first = found.members[:MAX_NAMED]
     if found.target is NodeType.PROTEIN and len(found.members) >= MANY:
-        return _of_different_families(found, resources.graph), False
-    return found.members[:MAX_NAMED], False
+        stems = Counter(_stem(member, resources.graph) for member in first)
+        if max(stems.values()) > len(first) / 3:
+            return _of_different_families(found, resources.graph), False
+    return first, False
 
 
 def _is_of_disease(found: Found, resources: Resources) -> bool:
@@ -168,9 +161,15 @@ def _of_different_families(found: Found, graph: Graph) -> tuple[Member, ...]:
     """The most important member of each family of genes that are called by one stem."""
     first: dict[str, Member] = {}
     for member in found.members:
-        stem = _STEM.match(graph.name_of(member.row))
-        first.setdefault(stem[0] if stem else graph.name_of(member.row), member)
+        first.setdefault(_stem(member, graph), member)
     return tuple(first.values())[:MAX_CITED]
+
+
+def _stem(member: Member, graph: Graph) -> str:
+    """The letters that a gene's symbol begins with: ``CYP`` of ``CYP2D6``."""
+    symbol = graph.name_of(member.row)
+    match = _STEM.match(symbol)
+    return match[0] if match else symbol
 
 
 def _say_rest(found: Found, named: Sequence[Member], resources: Resources, draft: Draft) -> None:
@@ -354,7 +353,7 @@ def _relations_of_one(found: Found, one: Satisfied, resources: Resources) -> tup
     return relations_of(found.target, one.constraint, resources.graph)
 
 
-def _say_none(found: Found, query: Query, resources: Resources, draft: Draft) -> None:
+def _say_none(found: Found, resources: Resources, draft: Draft) -> None:
     """What was looked for and not found, and which condition alone is met by how many."""
     draft.status = AnswerStatus.NO_EVIDENCE
     graph = resources.graph
@@ -367,7 +366,6 @@ def _say_none(found: Found, query: Query, resources: Resources, draft: Draft) ->
     if len(found.satisfied) > 1:
         alone = [_alone(one, found.target, resources) for one in wanted]
         draft.note(f"Alone there are {listed(alone)}; none is all of this.")
-    _say_corrections(query, draft)
 
 
 def _alone(one: Satisfied, target: NodeType, resources: Resources) -> str:

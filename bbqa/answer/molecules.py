@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 from bbqa.answer.analogues import Near, harmful_of, nearest, tell_lent, tell_nearest
 from bbqa.answer.draft import Draft, listed
 from bbqa.answer.drug_account import account_of, recorded
-from bbqa.answer.drugs import asks_of, of_kind, tell_listed, tell_overview
+from bbqa.answer.drug_sentences import tell_listed, tell_overview
+from bbqa.answer.drugs import asks_of, of_kind
 from bbqa.answer.molecular_identity import (
     Known,
     identity_evidence,
@@ -56,7 +57,7 @@ def identify_molecule(
         if subject.given.label in told and query.target in (None, NodeType.PROTEIN):
             continue
         if known is None:
-            _tell_unknown(subject, query, resources, draft, alone=len(subjects) == 1)
+            _tell_unknown(subject, query, parsed, resources, draft)
         else:
             _tell_known(subject, known, query, resources, draft, alone=len(subjects) == 1)
     return True
@@ -77,6 +78,9 @@ def list_of_molecule(
     """The targets, roles or classes of one attached structure."""
     subjects = _attached(query)
     if len(subjects) != 1 or query.target not in _LISTED or not asks_of(subjects[0].rows, query):
+        return False
+    given = subjects[0].given
+    if known_as(given, resources) is None and not nearest(given, resources, k=1):
         return False
     return identify_molecule(query, parsed, resources, draft)
 
@@ -130,6 +134,7 @@ def _tell_known(
     status = Status.CURATED if known.is_same else Status.INFERRED
     account = account_of(known.row, resources, about=given.label, status=status)
     account = of_kind(account, subject.rows, query, resources)
+    before = len(draft.text)
     opening = opening_of(known, resources, subject="This" if alone else given.label)
     items = [identity_evidence(given, known, resources)]
     if account.is_empty:
@@ -140,21 +145,24 @@ def _tell_known(
     else:
         tell_overview(account, resources, draft, opening=f"{opening},", items=items)
     if note := isomer_note(known, resources):
-        draft.text.insert(1, note)
+        draft.text.insert(before + 1, note)
 
 
 # what is not
 
 
 def _tell_unknown(
-    subject: Subject, query: Query, resources: Resources, draft: Draft, *, alone: bool
+    subject: Subject, query: Query, parsed: ParsedQuestion, resources: Resources, draft: Draft
 ) -> None:
     """What a structure that is no recorded drug resembles, and what that suggests of it."""
     given = subject.given
     found = nearest(given, resources)
-    name = "This compound" if alone else given.label
+    name = "This compound" if len(query.subjects) == 1 else given.label
     if not found:
-        draft.note(f"{name} is not recorded here, and no recorded drug resembles it.")
+        said = f"{name} is not recorded here, and no recorded drug resembles it."
+        if said in draft.text:
+            return
+        draft.note(said)
         draft.status = AnswerStatus.NO_EVIDENCE
     else:
         opening = f"{name} is not recorded here; its nearest analogue is"
@@ -164,7 +172,8 @@ def _tell_unknown(
             _tell_suggested(given, found, query, resources, draft)
         else:
             _tell_groups(given, found, query, resources, draft)
-    _tell_liabilities(given, found, resources, draft)
+    if not any(one.properties for one in parsed.queries):
+        _tell_liabilities(given, found, resources, draft)
 
 
 def _tell_suggested(
@@ -212,9 +221,11 @@ def _tell_liabilities(given: Input, found: list[Near], resources: Resources, dra
         value=said.value,
     )
     told, items = harmful_of(given, found, resources)
-    words = f"Liabilities: it {said.words}"
+    words = f"it {said.words}"
     if told:
         words = f"{words}; {listed(told)}"
+    harmful = told or said.value is None or said.value.amount > 0
+    words = f"Liabilities: {words}" if harmful else f"By its structure {words}"
     draft.say(words, [computed, *items])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from bbqa.answer.draft import listed
@@ -56,6 +57,7 @@ _OF_SEVERAL: Final[Mapping[Relation, tuple[str, str]]] = {
     Relation.DRUG_CLASS: ("of {}", "of {}"),
 }
 """The same where what follows are several things that have no names of their own."""
+_VERBS: Final = ((" takes part", " take part"), (" is found", " are found"), (" has ", " have "))
 _LEADS: Final = ("with recorded activity ", "linked ", "with the function ", "that ")
 """Words that are not repeated when conditions are joined."""
 _KINDS: Final = "that are kinds of {}"
@@ -81,8 +83,7 @@ def relations_of(target: NodeType, constraint: Constraint, graph: Graph) -> tupl
 
 def condition(target: NodeType, constraint: Constraint, graph: Graph) -> str:
     """A constraint in words after a noun: ``with recorded activity on EGFR``."""
-    words = _clause(target, constraint.through, constraint, graph)
-    return f"but not {words}" if constraint.negated else words
+    return _clause(target, constraint.through, constraint, graph)
 
 
 def conditions(target: NodeType, found: Sequence[Satisfied], graph: Graph) -> str:
@@ -90,10 +91,33 @@ def conditions(target: NodeType, found: Sequence[Satisfied], graph: Graph) -> st
 
     That which fewest nodes satisfy comes first.
     """
-    ordered = sorted(found, key=lambda one: len(one.rows))
-    positive = [condition(target, one.constraint, graph) for one in ordered if not _negated(one)]
-    negative = [condition(target, one.constraint, graph) for one in found if _negated(one)]
+    alike: dict[tuple[object, ...], list[Constraint]] = {}
+    for one in sorted(found, key=lambda one: len(one.rows)):
+        alike.setdefault(_manner(target, one.constraint, graph), []).append(one.constraint)
+    clauses = {key: _together(target, every, graph) for key, every in alike.items()}
+    positive = [words for key, words in clauses.items() if not alike[key][0].negated]
+    negative = [f"but not {words}" for key, words in clauses.items() if alike[key][0].negated]
     return " ".join([" and ".join(_shortened(positive)), *negative])
+
+
+def _manner(target: NodeType, constraint: Constraint, graph: Graph) -> tuple[object, ...]:
+    """What constraints have in common that can be said in one clause."""
+    relations = relations_of(target, constraint, graph)
+    return relations, constraint.through, constraint.negated, len(constraint.terms) == 1
+
+
+def _together(target: NodeType, every: Sequence[Constraint], graph: Graph) -> str:
+    """Constraints of one manner in a single clause."""
+    first, *others = every
+    if not others:
+        return _clause(target, first.through, first, graph)
+    if len(first.terms) > 1:
+        return " and ".join(_clause(target, one.through, one, graph) for one in every)
+    joined = replace(first, terms=tuple(one.terms[0] for one in every))
+    words = _clause(target, first.through, joined, graph, conjunction="and")
+    for one, several in _VERBS:
+        words = words.replace(one, several)
+    return words
 
 
 def predicate(clause: str, count: int) -> str:
@@ -112,10 +136,6 @@ def predicate(clause: str, count: int) -> str:
     return ""
 
 
-def _negated(one: Satisfied) -> bool:
-    return one.constraint.negated
-
-
 def _shortened(clauses: Sequence[str]) -> list[str]:
     """Clauses, each without the words that it begins with as the one before does."""
     kept = list(clauses[:1])
@@ -126,14 +146,19 @@ def _shortened(clauses: Sequence[str]) -> list[str]:
 
 
 def _clause(
-    target: NodeType, through: Sequence[NodeType], constraint: Constraint, graph: Graph
+    target: NodeType,
+    through: Sequence[NodeType],
+    constraint: Constraint,
+    graph: Graph,
+    *,
+    conjunction: str = "or",
 ) -> str:
     if not through:
         relation = _relation(target, graph.type_of(constraint.terms[0]), constraint)
         words = _KINDS if relation is None else _CLAUSES[relation][_side(relation, target)]
-        return words.format(terms_named(constraint, graph))
+        return words.format(terms_named(constraint, graph, conjunction=conjunction))
     relation = next(iter(sorted(relations_between(target, through[:1]))), None)
-    inner = _clause(through[0], through[1:], constraint, graph)
+    inner = _clause(through[0], through[1:], constraint, graph, conjunction=conjunction)
     several = f"{plural(through[0])} {inner}"
     words = _KINDS
     if relation is not None:
@@ -152,10 +177,10 @@ def _side(relation: Relation, target: NodeType) -> int:
     return 0 if ENDS[relation][0] is target else 1
 
 
-def terms_named(constraint: Constraint, graph: Graph) -> str:
+def terms_named(constraint: Constraint, graph: Graph, *, conjunction: str = "or") -> str:
     """The terms of a constraint by their names: ``zinc ion binding``; ``A or B``."""
     names = list(dict.fromkeys(graph.name_of(row) for row in constraint.terms))
     distinct = list({name.lower(): name for name in reversed(names)}.values())[::-1]
-    if len(distinct) > MAX_TERMS:
+    if len(distinct) > MAX_TERMS and conjunction == "or":
         return f"{listed(distinct[: MAX_TERMS - 1], conjunction='or')} or the like"
-    return listed(distinct, conjunction="or")
+    return listed(distinct, conjunction=conjunction)

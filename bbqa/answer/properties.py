@@ -82,16 +82,23 @@ def computed_properties(
         return False
     if any(s.type not in (NodeType.DRUG, NodeType.PROTEIN) for s in query.subjects):
         return False
-    held = [_tell(subject, query, resources, draft) for subject in query.subjects]
+    alone = len(query.subjects) == 1
+    held = [_tell(subject, query, resources, draft, alone=alone) for subject in query.subjects]
     if not any(held):
         draft.status = AnswerStatus.NO_EVIDENCE
+    elif draft.status is AnswerStatus.NO_EVIDENCE:
+        draft.status = AnswerStatus.ANSWERED
     return True
 
 
-def _tell(subject: Subject, query: Query, resources: Resources, draft: Draft) -> bool:
+def _tell(
+    subject: Subject, query: Query, resources: Resources, draft: Draft, *, alone: bool
+) -> bool:
     """What is calculated of one subject; False, and said so, where nothing can be."""
     whole = as_attached(subject.given, resources.graph)
     name = _name_of(subject, resources)
+    if alone and subject.given.modality is not Modality.ENTITY:
+        name = f"this {subject.given.modality}"
     if whole.modality is Modality.ENTITY:
         what = "sequence" if subject.type is NodeType.PROTEIN else "structure"
         draft.note(f"bbqa holds no {what} of {name}, so none of its properties can be calculated.")
@@ -119,9 +126,9 @@ def _say(
     rest = [one for one in said if not one.verdict]
     if rest:
         sentence = f"{'it' if verdicts else name} has {listed([one.words for one in rest])}"
-        draft.say(
-            sentence[:1].upper() + sentence[1:], [_evidence(one, whole, nodes) for one in rest]
-        )
+        labelled = name == whole.label and not verdicts
+        words = sentence if labelled else sentence[:1].upper() + sentence[1:]
+        draft.say(words, [_evidence(one, whole, nodes) for one in rest])
     removed = [note for note in whole.notes if note.startswith("salt")]
     if removed and whole.modality is Modality.MOLECULE:
         draft.note("Calculated for the parent compound, without its counter-ion or solvent.")
@@ -222,9 +229,9 @@ def lipinski_values(mol: Mol) -> dict[str, float]:
 
 
 def _logp(mol: Mol, source: str) -> Said:
-    amount = lipinski_values(mol)["logP"]
+    amount = round(lipinski_values(mol)["logP"], 2) + 0.0
     words = f"a calculated logP of {amount:.2f} (Crippen)"
-    return Said(words, Value("logP", round(amount, 2)), source)
+    return Said(words, Value("logP", amount), source)
 
 
 def _weight(mol: Mol, source: str) -> Said:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bbqa.answer.draft import Draft, listed
-from bbqa.answer.protein_terms import FUNCTIONS, clause, leading_terms, without_general
+from bbqa.answer.protein_terms import FUNCTIONS, clause, leading_terms, without_kin
 from bbqa.answer.sequence_words import SPECIES, name_of, title_of
+from bbqa.question.species import NAMES
 from bbqa.retrieve import visible
 from bbqa.retrieve.alignment import METHOD, Homologue, percent
 from bbqa.retrieve.sequence_reading import HUMAN, read_sequence
@@ -48,23 +50,27 @@ class _About:
     name: str
 
 
-def tell_relatives(subject: Subject, resources: Resources, draft: Draft) -> bool:
+def tell_relatives(
+    subject: Subject, resources: Resources, draft: Draft, *, taxon: int | None = None
+) -> bool:
     """Name the counterparts of a protein; False if it has no sequence.
 
     Args:
         subject: The protein, attached or named.
         resources: Sequences and graph.
         draft: Where it is said.
+        taxon: The species that is asked for; all if None.
     """
     given = as_attached(subject.given, resources.graph)
     if given.modality is not Modality.PROTEIN:
         return False
     own = _own_number(given, resources)
-    taxon = 0 if own is None else int(resources.graph.sequences.taxon[own])
+    is_human = own is not None and int(resources.graph.sequences.taxon[own]) == HUMAN
     about = _About(given, own, subject.text if own is None else name_of(own, resources))
-    tell = _tell_orthologues if taxon == HUMAN else _tell_human
-    if not tell(about, resources, draft):
-        draft.note(f"The reference holds no counterpart of {about.name}.")
+    if is_human and taxon != HUMAN:
+        _tell_orthologues(about, taxon, resources, draft)
+    elif not _tell_human(about, resources, draft):
+        draft.note(f"The reference holds no human relative of {about.name}.")
         draft.status = AnswerStatus.NO_EVIDENCE
     return True
 
@@ -79,37 +85,51 @@ def _own_number(given: Input, resources: Resources) -> int | None:
     return main.number if main is not None and main.is_same else None
 
 
-def _tell_orthologues(about: _About, resources: Resources, draft: Draft) -> bool:
-    """The counterpart of a human protein in each species of the reference."""
-    taxa, own = resources.graph.sequences.taxon, about.number
+def _tell_orthologues(about: _About, taxon: int | None, resources: Resources, draft: Draft) -> None:
+    """The counterpart of a human protein in one species, or in each of the reference."""
+    wanted = [one for one in SPECIES if one != HUMAN and taxon in (None, one)]
+    found = _orthologues(about, wanted, resources)
+    lacking = [NAMES.get(one, "that species") for one in wanted or [taxon or 0] if one not in found]
+    if found:
+        words = listed([_with_identity(found[one], resources) for one in found])
+        items = [relative_evidence(about.given, found[one], resources) for one in found]
+        noun, verb = ("orthologues", "are") if len(found) > 1 else ("orthologue", "is")
+        kind = f"{NAMES[taxon]} {noun}" if taxon in NAMES else noun
+        draft.say(f"The {kind} of {about.name} {verb} {words}", items)
+        draft.status = AnswerStatus.ANSWERED
+    if lacking:
+        where = listed(lacking, conjunction="or")
+        draft.note(f"The reference holds no orthologue of {about.name} from {where}.")
+    if not found:
+        others = _orthologues(about, [one for one in SPECIES if one != HUMAN], resources)
+        if others:
+            words = listed([_with_identity(others[one], resources) for one in others])
+            items = [relative_evidence(about.given, others[one], resources) for one in others]
+            draft.say(f"It holds {words}", items)
+        draft.status = AnswerStatus.NO_EVIDENCE
+
+
+def _orthologues(about: _About, taxa: Sequence[int], resources: Resources) -> dict[int, Homologue]:
+    """By species the protein of the same symbol, or the nearest that is nearest the other way."""
+    known = resources.graph.sequences.taxon
+    found = visible.homologues(about.given, resources, k=SEARCHED, max_evalue=SURE)
     best: dict[int, Homologue] = {}
-    for homologue in visible.homologues(about.given, resources, k=SEARCHED, max_evalue=SURE):
-        taxon = int(taxa[homologue.row])
-        known = best.get(taxon)
-        better = known is None or (
-            _same_symbol(homologue.row, own, resources)
-            and not _same_symbol(known.row, own, resources)
-        )
-        if better and taxon not in (HUMAN, 0):
-            best[taxon] = homologue
-    chosen = [best[taxon] for taxon in SPECIES if taxon in best]
-    if not chosen:
-        return False
-    sure = [h for h in chosen if _same_symbol(h.row, own, resources)]
-    likely = [h for h in chosen if h not in sure]
-    if sure:
-        kind = "orthologue" if len(sure) == 1 else "orthologues"
-        verb = "is" if len(sure) == 1 else "are"
-        words = listed([_with_identity(h, resources) for h in sure])
-        items = [relative_evidence(about.given, one, resources) for one in sure]
-        draft.say(f"The {kind} of {about.name} in the reference {verb} {words}", items)
-    if likely:
-        words = listed([_with_identity(h, resources) for h in likely])
-        items = [relative_evidence(about.given, one, resources) for one in likely]
-        other = "other species" if sure else "the species of the reference"
-        draft.say(f"The nearest relatives of {about.name} in {other} are {words}", items)
-    draft.status = AnswerStatus.ANSWERED
-    return True
+    for taxon in taxa:
+        near = [h for h in found if int(known[h.row]) == taxon]
+        same = [h for h in near if _same_symbol(h.row, about.number, resources)]
+        if same or (near and _is_reciprocal(near[0], about, resources)):
+            best[taxon] = (same or near)[0]
+    return best
+
+
+def _is_reciprocal(found: Homologue, about: _About, resources: Resources) -> bool:
+    """Whether the human protein nearest to a relative is the one that it was found for."""
+    sequence = resources.graph.sequences.sequence(found.row)
+    given = Input("", Modality.PROTEIN, sequence, "")
+    back = visible.homologues(given, resources, k=SEARCHED, max_evalue=SURE)
+    taxa = resources.graph.sequences.taxon
+    nearest = next((h.row for h in back if int(taxa[h.row]) == HUMAN), None)
+    return nearest == about.number
 
 
 def _tell_human(about: _About, resources: Resources, draft: Draft) -> bool:
@@ -141,7 +161,7 @@ def _tell_shared(given: Input, own: int, other: int, resources: Resources, draft
     implied = {row for c in mine for row in (c.row, *graph.ancestors(c.row))}
     for node_type in FUNCTIONS[:2]:
         shared = [c for c in theirs if c.row in implied and c.evidence.type is node_type]
-        if chosen := without_general(shared, resources)[:SHARED]:
+        if chosen := without_kin(shared, resources)[:SHARED]:
             says = clause(chosen, node_type, resources).replace("takes", "take", 1)
             says = says.replace("enables", "enable", 1)
             bearing = [

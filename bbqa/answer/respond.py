@@ -10,10 +10,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from bbqa.answer import drug_checks, drugs, molecules, near_drugs, properties, sequences
+from bbqa.answer import (
+    drug_checks,
+    drug_comparison,
+    drugs,
+    molecules,
+    near_drugs,
+    properties,
+    sequence_checks,
+    sequences,
+)
+from bbqa.answer.checks import say_check
+from bbqa.answer.comparison import compare_named
+from bbqa.answer.connections import say_connection
 from bbqa.answer.draft import Draft
 from bbqa.answer.members import say_members
 from bbqa.answer.missing import say_missing, say_unknown, say_variants
+from bbqa.answer.names import names_of, same_thing
+from bbqa.answer.overview import describe_named, list_of_protein
+from bbqa.answer.shared import say_shared
 from bbqa.query.engine import execute
 from bbqa.question.parsed import Constraint, Operation, ParsedQuestion, Query, Subject
 from bbqa.question.read import entity
@@ -32,18 +47,31 @@ RESPONDERS: Final[Mapping[Operation, tuple[Responder, ...]]] = {
         molecules.describe_molecule,
         drugs.describe_drug,
         sequences.identify_sequence,
+        describe_named,
     ),
     Operation.LIST: (
         molecules.list_of_molecule,
         drugs.list_of_drug,
         sequences.list_of_sequence,
+        list_of_protein,
         say_members,
     ),
     Operation.COUNT: (say_members,),
-    Operation.CHECK: (drug_checks.check_drug, sequences.check_of_sequence),
+    Operation.CHECK: (
+        same_thing,
+        drug_checks.check_drug,
+        sequence_checks.check_of_sequence,
+        say_check,
+    ),
+    Operation.NAMES: (names_of,),
     Operation.DIFFERENCE: (sequences.difference_of_sequence,),
-    Operation.COMPARE: (drugs.compare_drugs,),
-    Operation.SHARED: (drugs.shared_by_drugs,),
+    Operation.COMPARE: (
+        drug_comparison.compare_drugs,
+        sequence_checks.compare_sequences,
+        compare_named,
+    ),
+    Operation.SHARED: (drug_comparison.shared_by_drugs, say_shared),
+    Operation.PATH: (say_connection,),
     Operation.PROPERTY: (properties.computed_properties,),
     Operation.SIMILAR: (molecules.similar_molecules, sequences.similar_to_protein),
 }
@@ -64,7 +92,7 @@ def respond(parsed: ParsedQuestion, resources: Resources) -> Draft | None:
         return draft
     impossible = say_variants(parsed, resources, draft)
     previous: Query | None = None
-    for query in parsed.queries:
+    for query in sequences.queries_or_identity(parsed):
         meant = query
         if query.of_previous and previous is not None:
             meant = _about_found(query, previous, resources)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from bbqa.answer.draft import listed
-from bbqa.constructs import PARTNERS, FoundTag
+from bbqa.constructs import PARTNERS, FoundTag, Partner
 from bbqa.differences import loses_methionine, renumbered, summarised
 from bbqa.retrieve.alignment import METHOD, percent
 from bbqa.retrieve.identity import How
@@ -37,8 +37,14 @@ FEW: Final = 6
 SHOWN: Final = 8
 RENUMBERED: Final = 2
 """Changes whose positions are given in the numbering of the mature protein as well."""
+SMALL: Final = 200
+"""Residues of the longest protein whose changes are also numbered without the methionine: of such
+the mature protein was sequenced first, and its numbering is still in use."""
 SIGNAL_ENDS: Final = 6
 """Residues by which a fragment may differ from a predicted signal peptide and still be it."""
+NAMED: Final = 3
+PEPTIDE: Final = 50
+"""Residues of the longest fragment of which it is said how many proteins have it."""
 LINKER: Final = 60
 """Residues of the longest unmatched stretch between parts that is called a linker."""
 FAMILY: Final = 5
@@ -118,10 +124,9 @@ def part_phrase(part: Part, resources: Resources) -> str:
         return f"{title} without its last residue"
     if part.target.end == part.length and part.target.start == 2:
         return f"{title} without its initiator methionine"
-    covered = f"{residues(part.target)} of {part.length:,}"
     if _is_signal(part, resources):
         return f"the signal peptide ({residues(part.target)}) of {title}"
-    return f"{covered.rpartition(' of ')[0]} of {title}"
+    return f"{residues(part.target)} (of {part.length:,}) of {title}"
 
 
 def _is_signal(part: Part, resources: Resources) -> bool:
@@ -169,7 +174,8 @@ def _mature(part: Part, resources: Resources) -> str:
     if signal is not None and all(c.start > signal.end for c in moved):
         words = listed([renumbered(c, signal.end) for c in moved])
         return f" ({words} without the predicted signal peptide of {signal.end} residues)"
-    if part.target.start == 1 and loses_methionine(protein) and signal is None:
+    small = part.length <= SMALL and signal is None
+    if part.target.start == 1 and small and loses_methionine(protein):
         words = listed([renumbered(c, 1) for c in moved if c.start > 1])
         return f" ({words} without the initiator methionine)" if words else ""
     return ""
@@ -189,7 +195,25 @@ def opening(reading: SequenceReading, subject: str, resources: Resources) -> str
     if not reading.is_fusion:
         return f"{subject} is {_rearranged(reading, resources)}"
     words = [_fused(part, resources) for part in reading.parts]
+    if all(_is_immunoglobulin(part, resources) for part in reading.parts):
+        return f"{subject} is an immunoglobulin chain of {listed(words)}{_beside(reading)}"
     return f"{subject} is a fusion of {listed(words)}{_beside(reading)}"
+
+
+def _shared(part: Part, resources: Resources) -> str:
+    """In which other proteins of the reference a peptide occurs."""
+    if not part.also:
+        return ", and of no other protein of the reference"
+    shown = [name_of(number, resources) for number in part.also[:NAMED]]
+    more = len(part.also) - len(shown)
+    return f"; the same residues are in {listed([*shown, *([f'{more} more'] if more else [])])}"
+
+
+def _is_immunoglobulin(part: Part, resources: Resources) -> bool:
+    """Whether a part is a gene segment of an antibody, which are joined by nature."""
+    if part.number is None:
+        return False
+    return resources.graph.sequences[part.number].name.lower().startswith("immunoglobulin ")
 
 
 def _fused(part: Part, resources: Resources) -> str:
@@ -208,9 +232,14 @@ def _fused(part: Part, resources: Resources) -> str:
 
 def _single(reading: SequenceReading, part: Part, resources: Resources) -> str:
     words = part_phrase(part, resources)
+    partner = _partner(part, resources)
+    if partner is not None and partner.use and part.place.end > PEPTIDE:
+        words += f", {partner.use}"
     differing = changes_phrase(part, resources)
     if differing:
         words += f", with {differing}"
+    elif part.place.end <= PEPTIDE and not part.is_whole and not reading.tags:
+        words += _shared(part, resources)
     elif part.is_whole and reading.tags:
         words += ", complete"
     return f"{words}{_beside(reading)}"
@@ -242,7 +271,7 @@ def _relative(reading: SequenceReading, part: Part, subject: str, resources: Res
     return (
         f"{subject} is not identical to any protein of the reference; the nearest is "
         f"{title_of(part.number, resources)}, {share} % identical over {over} % of its length"
-        f"{_beside(reading)}"
+        f"{_beside(reading)}{_called(reading, resources)}"
     )
 
 
@@ -256,6 +285,18 @@ def _beside(reading: SequenceReading) -> str:
     return f", with {listed(parts)}" if parts else ""
 
 
+def _partner(part: Part, resources: Resources) -> Partner | None:
+    """The common fusion partner or reporter that a part is, if it is one."""
+    if part.number is None:
+        return part.partner
+    return PARTNERS.get(resources.graph.sequences.accession(part.number))
+
+
+def tags_phrase(tags: Sequence[FoundTag]) -> str:
+    """Tags that are all there is, and what they are for."""
+    return listed([f"the {found.tag.name}, {found.tag.purpose}" for found in tags])
+
+
 def _between(gap: Stretch, reading: SequenceReading) -> str:
     """What an unmatched stretch is: a linker between parts, or an end."""
     before = any(part.place.end < gap.start for part in reading.parts)
@@ -265,8 +306,8 @@ def _between(gap: Stretch, reading: SequenceReading) -> str:
     return "a C-terminal stretch" if before else "an N-terminal stretch"
 
 
-def family_phrase(reading: SequenceReading, resources: Resources) -> str:
-    """What most relatives are called: ``ankyrin (24 of 31 named relatives)``; else empty."""
+def _called(reading: SequenceReading, resources: Resources) -> str:
+    """What most relatives are called, as the end of a sentence: the name of a family."""
     sequences = resources.graph.sequences
     names = sequences.table.column("name")
     named = [str(names[h.row].as_py()) for h in reading.homologues]
@@ -276,7 +317,7 @@ def family_phrase(reading: SequenceReading, resources: Resources) -> str:
     if not shared:
         return ""
     phrase, count = max(shared, key=lambda one: (len(one[0].split()), one[1], one[0]))
-    return f"{phrase} ({count} of {len(named)} named relatives)"
+    return f'; {count} of its {len(named)} named relatives are called "{phrase}"'
 
 
 def _phrases(name: str) -> set[str]:

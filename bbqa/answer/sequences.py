@@ -14,49 +14,33 @@ from typing import TYPE_CHECKING, Final
 
 from bbqa.answer.draft import Draft, listed
 from bbqa.answer.inhibitors import Inhibitor, inhibitors_of, role_evidence
-from bbqa.answer.protein_terms import FUNCTIONS, clause, leading_terms, overview
+from bbqa.answer.protein_nodes import LISTED, capital, has_role, tell_nodes
+from bbqa.answer.protein_terms import FUNCTIONS, leading_terms, overview
 from bbqa.answer.relatives import human_counterpart, tell_relatives
 from bbqa.answer.sequence_words import (
     all_evidence,
-    family_phrase,
     name_of,
     opening,
-    part_evidence,
     part_name,
     tag_evidence,
+    tags_phrase,
 )
 from bbqa.constructs import PARTNERS, find_tags
-from bbqa.kg.graph import Fact, Graph
-from bbqa.query.folding import fold
-from bbqa.query.importance import importance, ranked
-from bbqa.question.parsed import ParsedQuestion, Query, Subject
-from bbqa.retrieve import visible
-from bbqa.retrieve.facts import evidence_of, trusted_facts
+from bbqa.kg.graph import Graph
+from bbqa.question.parsed import Operation, ParsedQuestion, Query, Subject
 from bbqa.retrieve.fuse import Candidate
 from bbqa.retrieve.sequence_reading import Part, SequenceReading, read_sequence
-from bbqa.schema import AnswerStatus, Input, Kind, Modality, NodeType, Relation, Status
+from bbqa.schema import AnswerStatus, Input, Kind, Modality, NodeType, Status
 
 if TYPE_CHECKING:
     from bbqa.resources import Resources
 
 CLOSE: Final = 0.4
 """Identity below which a relative's functions leave an answer unsure."""
-LISTED: Final = 8
 TERMS_LISTED: Final = 6
 DISEASES_BESIDE: Final = 4
 SHORT: Final = 40
 """Residues of a part that is too short to have a function of its own told."""
-_WORDS: Final = {
-    NodeType.DRUG: ("acted on by", "No drug is recorded to act on {}"),
-    NodeType.DISEASE: ("linked to", "No disease is recorded for {}"),
-    NodeType.PHENOTYPE: ("linked to the phenotypes", "No phenotype is recorded for {}"),
-    NodeType.PATHWAY: ("part of the pathways", "No pathway is recorded for {}"),
-    NodeType.PROTEIN: ("recorded to interact with", "No interaction is recorded for {}"),
-}
-_OTHER_WORDS: Final = ("recorded with", "Nothing of that kind is recorded for {}")
-"""How a list of nodes of each type is joined to a protein, and what is said where it is empty."""
-
-
 # responders
 
 
@@ -64,7 +48,7 @@ def identify_sequence(
     query: Query, parsed: ParsedQuestion, resources: Resources, draft: Draft
 ) -> bool:
     """What attached proteins are, and what they do."""
-    subjects = _attached(query)
+    subjects = attached_proteins(query)
     if not subjects:
         return False
     for subject in subjects:
@@ -80,7 +64,7 @@ def difference_of_sequence(
     query: Query, parsed: ParsedQuestion, resources: Resources, draft: Draft
 ) -> bool:
     """How attached proteins differ from the reference, and what the gene is linked to."""
-    subjects = _attached(query)
+    subjects = attached_proteins(query)
     if not subjects:
         return False
     for subject in subjects:
@@ -88,7 +72,7 @@ def difference_of_sequence(
         main = told.reading.main
         if main is None:
             continue
-        if main.is_same and not any(part.changes for part in told.reading.parts):
+        if main.is_same and not told.reading.is_changed:
             draft.note(f"No residue differs from {part_name(main, resources)} of the reference.")
         if _is_asked_for(set(NodeType), query, parsed):
             continue
@@ -110,54 +94,17 @@ def list_of_sequence(
     query: Query, parsed: ParsedQuestion, resources: Resources, draft: Draft
 ) -> bool:
     """Nodes of one type that are related to an attached protein."""
-    subjects = _attached(query)
+    subjects = attached_proteins(query)
     if len(subjects) != 1 or query.target is None or query.experimental:
         return False
-    if query.constraints and query.target is not NodeType.DRUG:
+    own = set(subjects[0].rows)
+    others = [one for one in query.constraints if not own.issuperset(one.terms)]
+    if others and query.target is not NodeType.DRUG:
         return False
-    terms = frozenset(row for constraint in query.constraints for row in constraint.terms)
+    terms = frozenset(row for constraint in others for row in constraint.terms)
     told = introduce(subjects[0], parsed, resources, draft)
     if told.reading.parts:
         _tell_types((query.target,), told, resources, draft, terms=terms)
-    return True
-
-
-def check_of_sequence(
-    query: Query, parsed: ParsedQuestion, resources: Resources, draft: Draft
-) -> bool:
-    """Whether an attached protein has one of some functions, processes or places."""
-    subjects = _attached(query)
-    terms = {row for constraint in query.constraints for row in constraint.terms}
-    graph = resources.graph
-    if len(subjects) != 1 or len(query.constraints) != 1 or query.constraints[0].negated:
-        return False
-    if not terms or not all(graph.type_of(row) in FUNCTIONS for row in terms):
-        return False
-    reading = read_sequence(subjects[0].given, resources)
-    part = reading.main
-    if part is None or part.number is None:
-        return False
-    status = Status.CURATED if part.is_same else Status.INFERRED
-    found = leading_terms(
-        part.number,
-        resources,
-        about=subjects[0].given.label,
-        status=status,
-        types={graph.type_of(row) for row in terms},
-    )
-    bearing = [c for c in found if terms & {c.row, *graph.ancestors(c.row)}]
-    name, asked = part_name(part, resources), query.constraints[0].text
-    if bearing:
-        says = clause(bearing[:3], bearing[0].evidence.type, resources)
-        yes = "Yes" if part.is_same else "Probably"
-        draft.say(f"{yes}: {name} {says}", [c.evidence for c in bearing[:3]])
-        draft.status = AnswerStatus.ANSWERED if part.is_same else AnswerStatus.UNSURE
-    else:
-        draft.note(f"Nothing is recorded that joins {name} with {asked}.")
-        draft.status = AnswerStatus.NO_EVIDENCE
-    ended = draft.status
-    introduce(subjects[0], parsed, resources, draft)
-    draft.status = ended
     return True
 
 
@@ -171,7 +118,7 @@ def similar_to_protein(
     subject = subjects[0]
     if subject.given.modality is Modality.PROTEIN:
         introduce(subject, parsed, resources, draft)
-    return tell_relatives(subject, resources, draft)
+    return tell_relatives(subject, resources, draft, taxon=query.taxon)
 
 
 def tell_missing_of_sequence(parsed: ParsedQuestion, resources: Resources, draft: Draft) -> None:
@@ -179,14 +126,18 @@ def tell_missing_of_sequence(parsed: ParsedQuestion, resources: Resources, draft
     for subject in parsed.subjects:
         if subject.given.modality is Modality.PROTEIN:
             ended = draft.status
-            told = introduce(subject, parsed, resources, draft)
+            introduce(subject, parsed, resources, draft)
             draft.status = ended
-            main = told.reading.main
-            if main is not None and not main.is_same:
-                family = family_phrase(told.reading, resources)
-                if family:
-                    items = [part_evidence(subject.given, main, resources)]
-                    draft.say(f"Most of its relatives are called {family}", items)
+
+
+def queries_or_identity(parsed: ParsedQuestion) -> tuple[Query, ...]:
+    """The queries of a question; where none was understood, what its attached proteins are."""
+    proteins = tuple(s for s in parsed.subjects if s.given.modality is Modality.PROTEIN)
+    others = len(proteins) < len(parsed.question.attached)
+    understood = parsed.queries or parsed.missing or parsed.unknown or parsed.outside
+    if understood or others or not proteins:
+        return parsed.queries
+    return (Query(Operation.IDENTIFY, parsed.question.text, subjects=proteins),)
 
 
 def tell_pasted_peptides(parsed: ParsedQuestion, resources: Resources, draft: Draft) -> bool:
@@ -198,27 +149,21 @@ def tell_pasted_peptides(parsed: ParsedQuestion, resources: Resources, draft: Dr
     pasted = [name for name in parsed.unknown if _PEPTIDE.fullmatch(name)]
     if not pasted or len(pasted) < len(parsed.unknown):
         return False
-    found = [(name, find_tags(name), peptide_reading(name, resources)) for name in pasted]
+    given = [Input(name, Modality.PROTEIN, name, name) for name in pasted]
+    found = [(one, find_tags(one.value), read_sequence(one, resources)) for one in given]
     if not all(tags or reading.parts for _, tags, reading in found):
         return False
-    for name, tags, reading in found:
-        given = Input(name, Modality.PROTEIN, name, name)
+    for one, tags, reading in found:
         if tags:
-            words = [f"the {tag.tag.name}, {tag.tag.purpose}" for tag in tags]
-            draft.say(f"{name} is {listed(words)}", tag_evidence(given, tags))
+            draft.say(f"{one.value} is {tags_phrase(tags)}", tag_evidence(one, tags))
         else:
-            items = all_evidence(given, reading, resources)
-            draft.say(opening(reading, name, resources), items)
+            items = all_evidence(one, reading, resources)
+            draft.say(opening(reading, one.value, resources), items)
     draft.status = AnswerStatus.ANSWERED
     return True
 
 
 _PEPTIDE: Final = re.compile(r"[ACDEFGHIKLMNPQRSTVWY]{6,}")
-
-
-def peptide_reading(residues: str, resources: Resources) -> SequenceReading:
-    """What a short sequence that is written in a question is."""
-    return read_sequence(Input("", Modality.PROTEIN, residues, ""), resources)
 
 
 # the parts of an answer
@@ -269,8 +214,7 @@ def _say_nothing_like_it(told: Told, resources: Resources, draft: Draft) -> None
     tags = told.reading.tags
     words = [f"a {found.tag.name} at residues {found.place}" for found in tags]
     if tags and len(given.value) <= SHORT:
-        draft.say(f"It carries {listed(words)}", tag_evidence(given, tags))
-        draft.note(f"{said}.")
+        draft.say(f"This is {tags_phrase(tags)}", tag_evidence(given, tags))
         draft.status = AnswerStatus.ANSWERED
         return
     draft.note(f"{said}, so its function is not known and bbqa cannot say what it does.")
@@ -313,7 +257,7 @@ def _is_reporter(part: Part) -> bool:
 
 def _whose(part: Part, resources: Resources) -> str:
     """Whose functions are told: the whole protein's where the chain is a fragment of it."""
-    name = _capital(part_name(part, resources))
+    name = capital(part_name(part, resources))
     if part.is_same and part.target.end - part.target.start + 1 < 0.8 * part.length:
         return f"Full-length {part_name(part, resources)}"
     return name if part.is_same else f"Its relative {part_name(part, resources)}"
@@ -363,7 +307,7 @@ def _tell_nodes(
     terms: frozenset[int] = frozenset(),
 ) -> None:
     """Drugs, diseases and the like of the human protein; of others by their human counterpart."""
-    part, main, graph = _with_node(told.reading, resources), told.reading.main, resources.graph
+    part, main, graph = with_node(told.reading, resources), told.reading.main, resources.graph
     assert main is not None
     is_drug = node_type is NodeType.DRUG
     if part is None and is_drug and _tell_inhibitors(told, main, resources, draft, terms=terms):
@@ -381,14 +325,18 @@ def _tell_nodes(
         draft.status = AnswerStatus.NO_EVIDENCE
         return
     any_told = tell_nodes(node_type, row, name, resources, draft, about=told.label, terms=terms)
-    if any_told and part is not None and part.changes and is_drug:
+    if not any_told or part is None or not told.reading.is_changed:
+        return
+    if is_drug:
         draft.note(
             f"These are recorded for wild-type {name}; bbqa holds no record of what acts on the "
             "variant."
         )
+    elif node_type is NodeType.DISEASE:
+        draft.note(_OF_THE_GENE)
 
 
-def _with_node(reading: SequenceReading, resources: Resources) -> Part | None:
+def with_node(reading: SequenceReading, resources: Resources) -> Part | None:
     """The longest part that is a human protein, if any."""
     nodes = resources.graph.sequences.node
     human = [p for p in reading.parts if p.number is not None and nodes[p.number] >= 0]
@@ -400,73 +348,7 @@ def _with_node(reading: SequenceReading, resources: Resources) -> Part | None:
     )
 
 
-def tell_nodes(
-    node_type: NodeType,
-    row: int,
-    name: str,
-    resources: Resources,
-    draft: Draft,
-    *,
-    about: str,
-    most: int = LISTED,
-    terms: frozenset[int] = frozenset(),
-) -> bool:
-    """Nodes of one type recorded with a protein, the most important first.
-
-    Returns:
-        Whether there are any.
-    """
-    graph = resources.graph
-    joining, nothing = _WORDS.get(node_type, _OTHER_WORDS)
-    facts = _facts_by_other(row, node_type, resources)
-    if terms:
-        facts = {one: own for one, own in facts.items() if _is_of(one, terms, resources)}
-    order = ranked(facts, importance(row, facts, resources))
-    rows = _without_kin(order, resources) if node_type is NodeType.DISEASE else order
-    members = fold(rows, node_type, resources)
-    if not members:
-        draft.note(f"{nothing.format(name)}{' of the kind asked for' if terms else ''}.")
-        draft.status = AnswerStatus.NO_EVIDENCE
-        return False
-    names = [graph.name_of(member.row) for member in members]
-    items = [
-        evidence_of(facts[entry], row, graph, about=about)
-        for member in members[:most]
-        for entry in member.entries[:1]
-    ]
-    draft.say(f"{_capital(name)} is {joining} {listed(names, most=most)}", items)
-    draft.status = AnswerStatus.ANSWERED
-    return True
-
-
-def _without_kin(rows: Sequence[int], resources: Resources) -> list[int]:
-    """Diseases without those that are more general or more special than one before them."""
-    kept: list[int] = []
-    for row in rows:
-        above = resources.graph.ancestors(row)
-        if not any(one in above or row in resources.graph.ancestors(one) for one in kept):
-            kept.append(row)
-    return kept
-
-
-def _is_of(drug: int, terms: frozenset[int], resources: Resources) -> bool:
-    """Whether a drug has one of some roles or classes, or a more special one."""
-    graph = resources.graph
-    own = [
-        row
-        for relation in (Relation.DRUG_ROLE, Relation.DRUG_CLASS)
-        for row in visible.neighbours(drug, relation, resources)
-    ]
-    return any(terms & {row, *graph.ancestors(row)} for row in own)
-
-
-def _facts_by_other(row: int, node_type: NodeType, resources: Resources) -> dict[int, list[Fact]]:
-    """What joins a protein with each node of a type."""
-    found: dict[int, list[Fact]] = {}
-    for (relation, other), facts in trusted_facts(row, {node_type}, resources).items():
-        if relation is not Relation.DISEASE_PHENOTYPE_ABSENT:
-            found.setdefault(other, facts)
-    return found
+_OF_THE_GENE: Final = "These are records of the gene; bbqa holds none of the single variant."
 
 
 def _tell_inhibitors(
@@ -485,7 +367,7 @@ def _tell_inhibitors(
         part.number, resources, about=told.label, types={NodeType.MOLECULAR_FUNCTION}
     )
     found = inhibitors_of([c.row for c in functions], resources)
-    asked = [one for one in found if _is_of(one.row, terms, resources)]
+    asked = [one for one in found if has_role(one.row, terms, resources)]
     against = [one for one in found if one.antimicrobial is not None]
     chosen = (asked or against or found)[:LISTED]
     if not chosen:
@@ -516,22 +398,19 @@ def _named_by(functions: Sequence[Candidate], role: int, resources: Resources) -
 
 def _tell_diseases_of_variant(told: Told, resources: Resources, draft: Draft) -> bool:
     """What diseases a changed human protein is linked to; whether it is one."""
-    part = _with_node(told.reading, resources)
-    if part is None or part.number is None or not part.changes:
+    part = with_node(told.reading, resources)
+    if part is None or part.number is None or not told.reading.is_changed:
         return False
     row, name = int(resources.graph.sequences.node[part.number]), part_name(part, resources)
     any_told = tell_nodes(
         NodeType.DISEASE, row, name, resources, draft, about=told.label, most=DISEASES_BESIDE
     )
     if any_told:
-        draft.note("These are records of the gene; bbqa holds none of the single variant.")
+        draft.note(_OF_THE_GENE)
     draft.status = AnswerStatus.ANSWERED
     return True
 
 
-def _attached(query: Query) -> list[Subject]:
+def attached_proteins(query: Query) -> list[Subject]:
+    """The attached proteins that a query is about."""
     return [s for s in query.subjects if s.given.modality is Modality.PROTEIN]
-
-
-def _capital(name: str) -> str:
-    return f"{name[:1].upper()}{name[1:]}"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from bbqa.choose.offered import plain
 from bbqa.choose.statement import Judged, is_negated, polarity
 from bbqa.choose.support import SUREST, UNHEARD, Support
-from bbqa.choose.traits import NUMBERS, TRAITS, YES_OR_NO
+from bbqa.choose.traits import NUMBERS, TRAITS, YES_OR_NO, Amounts
 from bbqa.errors import ToolError
 from bbqa.ground.quantities import Quantity, quantities_in
 from bbqa.schema import Evidence, Input, Question
@@ -66,8 +66,8 @@ def judge_structure(text: str, evidence: Sequence[Evidence]) -> Judged | None:
     """How probable what was calculated makes a statement; None if it does not decide it."""
     for one in YES_OR_NO:
         if one.is_asked(text) and (told := _told(one.told, evidence)):
-            item, value = told
-            true = one.probability(text, value)
+            item, amounts = told
+            true = one.probability(text, amounts)
             return Judged(1 - true if is_negated(text) else true, (item,))
     return None
 
@@ -89,10 +89,10 @@ def _by_number(
     written = [one for one in map(_quantity, options) if one is not None]
     asked = next((one for one in NUMBERS if one.asked.search(text)), None)
     told = _told(asked.told, evidence) if asked else None
-    if told is None or len(written) < len(options):
+    if asked is None or told is None or len(written) < len(options):
         return None
-    item, value = told
-    off = [_off(float(value), option) for option in written]
+    item, amounts = told
+    off = [_off(amounts[asked.told], option) for option in written]
     return [_support(SUREST if one == min(off) < math.inf else 0.0, item) for one in off]
 
 
@@ -128,8 +128,8 @@ def _of_trait(option: str, evidence: Sequence[Evidence]) -> Support:
     told = _told(trait.told, evidence) if trait else None
     if trait is None or told is None:
         return Support(UNHEARD)
-    item, value = told
-    return _support(trait.holds(value), item)
+    item, amounts = told
+    return _support(trait.holds(amounts), item)
 
 
 def _support(probability: float, item: Evidence) -> Support:
@@ -139,9 +139,10 @@ def _support(probability: float, item: Evidence) -> Support:
     return Support(probability, (item,), heard=True)
 
 
-def _told(pattern: re.Pattern[str], evidence: Sequence[Evidence]) -> tuple[Evidence, str] | None:
-    """The first item that tells something, and what it tells."""
+def _told(quantity: str, evidence: Sequence[Evidence]) -> tuple[Evidence, Amounts] | None:
+    """The first item that states a quantity, and all that it states."""
     for item in evidence:
-        if found := pattern.search(item.statement):
-            return item, found[1]
+        amounts = {value.quantity: value.amount for value in item.values}
+        if quantity in amounts:
+            return item, amounts
     return None

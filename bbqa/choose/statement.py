@@ -20,7 +20,17 @@ from bbqa.choose.support import SUREST, commonness, log_odds, support
 from bbqa.kg.ends import are_related
 from bbqa.question.read import type_of
 from bbqa.retrieve import candidates_for
-from bbqa.schema import Evidence, Input, InputRelation, Kind, Modality, Question, Status, Triple
+from bbqa.schema import (
+    Evidence,
+    Input,
+    InputRelation,
+    Kind,
+    Modality,
+    Question,
+    Relation,
+    Status,
+    Triple,
+)
 from bbqa.tools.compare import compare
 from bbqa.workbench import Workbench
 
@@ -281,12 +291,17 @@ def _judged_attached(items: Sequence[Evidence]) -> Judged:
     telling_of_both = [
         item
         for item in items
-        if item.kind is Kind.FACT or item.probability is not None or "recorded" in item.statement
+        if item.kind is Kind.FACT or item.probability is not None or _states_activity(item)
     ]
     if not telling_of_both:
         return Judged(UNRECORDED)
     best = max(telling_of_both, key=_trust_in_pair)
     return Judged(_trust_in_pair(best), (best,))
+
+
+def _states_activity(item: Evidence) -> bool:
+    """Whether an item states that a drug acts on a protein, be it of relatives of the two."""
+    return any(one.relation == Relation.DRUG_PROTEIN for one in item.triples)
 
 
 def _trust_in_pair(item: Evidence) -> float:

@@ -8,13 +8,12 @@ that its information content tells.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bbqa.choose.offered import Option
-from bbqa.schema import Evidence, Kind, NodeType, Status
+from bbqa.schema import Certainty, Evidence, Kind, NodeType, Status
 
 if TYPE_CHECKING:
     from bbqa.kg.graph import Graph
@@ -37,7 +36,6 @@ LEAST: Final = 0.01
 """Least probability that is told of an input; what is below counts as not known."""
 TIE: Final = 0.05
 """Weight of the score beside a calibrated probability, which is the same for many nodes."""
-_DENIED: Final = re.compile(r"\b(?:does|is|do|are) not\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +157,7 @@ def _voices(item: Evidence, group: Collection[int], graph: Graph) -> Iterator[_V
 
 def told_of(item: Evidence, graph: Graph) -> list[int]:
     """Rows of the nodes that an item says something of an input with."""
-    if not item.nodes or _DENIED.search(item.statement):
+    if not item.nodes or any(one.negated for one in item.triples):
         return []
     match item.kind:
         case Kind.FACT | Kind.PATH:
@@ -185,7 +183,8 @@ def trust_in(item: Evidence) -> float:
         case Kind.IDENTITY:
             return item.score
         case _:
-            return item.score * (1.0 if "probably" in item.statement else RESEMBLED)
+            inferred = item.triple is not None and item.triple.certainty is Certainty.PROBABLE
+            return item.score * (1.0 if inferred else RESEMBLED)
 
 
 def _share(told: int, row: int, graph: Graph) -> float:

@@ -1,20 +1,20 @@
 """What questions call the things that are calculated from a structure, and where each is told.
 
 Numbers ("how many rings"), rules ("the rule of five") and traits ("chiral", "contains an ester").
-The values are read from the statements of ``molecule_properties`` and ``protein_properties``.
+The numbers are the values that ``molecule_properties`` and ``protein_properties`` state.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 from bbqa.choose.offered import plain
 from bbqa.choose.support import SUREST
-from bbqa.tools.molecule_properties import GROUPS
+from bbqa.tools.molecule_properties import GROUPS, RULE_FOR_FRAGMENTS, RULE_OF_FIVE
 
 DISPUTED: Final = 0.7
 """How probable it is that something counts as what opinions differ about: a drug with one violation
@@ -22,17 +22,20 @@ as one that keeps to the rule of five (its authors warn of two, many users of on
 an open stereocentre as a mixture of isomers (it may be drawn so because nobody knows)."""
 
 _FIVE: Final = r"\b(?:lipinski|rule[- ]of[- ](?:five|5)|ro5)\b"
-_FIVE_TOLD: Final = r"(\d+) violations? of Lipinski's"
+_FIVE_TOLD: Final = f"violations of {RULE_OF_FIVE}"
 _THREE: Final = r"\b(?:rule[- ]of[- ](?:three|3)|ro3)\b"
-_THREE_TOLD: Final = r"(\d+) violations? of the rule of three"
+_THREE_TOLD: Final = f"violations of {RULE_FOR_FRAGMENTS}"
 _CENTRES: Final = r"(?:stereo|stereogenic |chiral )cent(?:er|re)s?"
-_STEREO: Final = r"has (\d+ stereocentres?.+)"
-_OPEN: Final = re.compile(r"\b[1-9]\d* unassigned")
-_FORMULA: Final = r"molecular formula (\S+)"
-_CHARGE: Final = r"formal charge of ([+-]?\d+)"
-_RINGS: Final = r"has (\d+) rings?,"
-_AROMATIC: Final = r"(\d+) of them aromatic"
-_GROUPS: Final = r"has (the functional groups .+|none of the functional groups .+)"
+_STEREO: Final = "stereocentres"
+_OPEN: Final = "unassigned stereocentres"
+_OPEN_BONDS: Final = "unassigned stereo double bonds"
+_CARBON: Final = "carbon atoms"
+_CHARGE: Final = "formal charge"
+_RINGS: Final = "rings"
+_AROMATIC: Final = "aromatic rings"
+
+Amounts = Mapping[str, float]
+"""What an item states of each quantity."""
 
 
 # numbers
@@ -46,35 +49,35 @@ class Number:
 
     Attributes:
         asked: What a question calls it.
-        told: The statement that tells it; the first group is the number.
+        told: The quantity.
     """
 
     asked: re.Pattern[str]
-    told: re.Pattern[str]
+    told: str
 
 
 NUMBERS: Final = tuple(
-    Number(re.compile(asked, re.IGNORECASE), re.compile(told))
+    Number(re.compile(asked, re.IGNORECASE), told)
     for asked, told in (
         (rf"{_HOW_MANY} aromatic rings", _AROMATIC),
         (rf"{_HOW_MANY} rings", _RINGS),
-        (rf"{_HOW_MANY} (?:hydrogen|h)[- ]bond(?:ing)? donors", r"(\d+) hydrogen-bond donor"),
-        (rf"{_HOW_MANY} (?:hydrogen|h)[- ]bond(?:ing)? acceptors", r"(\d+) hydrogen-bond acceptor"),
-        (rf"{_HOW_MANY} rotatable bonds", r"(\d+) rotatable bond"),
-        (rf"{_HOW_MANY} (?:heavy|non-?hydrogen) atoms", r"(\d+) heavy atom"),
-        (rf"{_HOW_MANY} {_CENTRES}", r"(\d+) stereocentre"),
+        (rf"{_HOW_MANY} (?:hydrogen|h)[- ]bond(?:ing)? donors", "hydrogen-bond donors"),
+        (rf"{_HOW_MANY} (?:hydrogen|h)[- ]bond(?:ing)? acceptors", "hydrogen-bond acceptors"),
+        (rf"{_HOW_MANY} rotatable bonds", "rotatable bonds"),
+        (rf"{_HOW_MANY} (?:heavy|non-?hydrogen) atoms", "heavy atoms"),
+        (rf"{_HOW_MANY} {_CENTRES}", _STEREO),
         (_FIVE, _FIVE_TOLD),
         (_THREE, _THREE_TOLD),
-        (r"\bmonoisotopic\b|\bexact mass\b", r"monoisotopic mass of ([\d.]+)"),
+        (r"\bmonoisotopic\b|\bexact mass\b", "monoisotopic mass"),
         (
             r"\b(?:molecular|molar) (?:weight|mass)\b|\bweigh\b",
-            r"molecular weight of ([\d.]+) (?:g/mol|Da)",
+            "molecular weight",
         ),
-        (r"\blog ?p\b|\bpartition coefficient\b", r"calculated logP of (-?[\d.]+)"),
-        (r"\bt?psa\b|\bpolar surface\b", r"\(TPSA\) of ([\d.]+)"),
+        (r"\blog ?p\b|\bpartition coefficient\b", "logP"),
+        (r"\bt?psa\b|\bpolar surface\b", "TPSA"),
         (r"\bformal charge\b", _CHARGE),
-        (r"\bisoelectric point\b|\bpI\b", r"isoelectric point of ([\d.]+)"),
-        (rf"{_HOW_MANY} (?:amino acids|residues)", r"has (\d+) residues?$"),
+        (r"\bisoelectric point\b|\bpI\b", "isoelectric point"),
+        (rf"{_HOW_MANY} (?:amino acids|residues)", "length"),
     )
 )
 """What questions ask a number for; of several that fit, the first."""
@@ -89,23 +92,24 @@ class Rule:
 
     Attributes:
         name: What it is called, as a regular expression.
-        told: The statement that tells it; the first group is how often it is violated.
+        told: The quantity that tells how often it is violated.
         lenient: Whether one violation is often let pass.
     """
 
     name: str
-    told: re.Pattern[str]
+    told: str
     lenient: bool
 
     def is_asked(self, text: str) -> bool:
         """Whether a question asks for it."""
         return bool(re.search(self.name, text, re.IGNORECASE))
 
-    def probability(self, text: str, violations: str) -> float:
+    def probability(self, text: str, amounts: Amounts) -> float:
         """How probable it is that what a question says of it is so."""
+        violations = amounts[self.told]
         if _VIOLATED.search(text):
-            return _some(violations)
-        return DISPUTED if self.lenient and violations == "1" else _none(violations)
+            return _sure(violations != 0)
+        return DISPUTED if self.lenient and violations == 1 else _sure(violations == 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +118,13 @@ class Trait:
 
     Attributes:
         name: What it is called, as a regular expression.
-        told: The statement that decides; the first group is what ``holds`` reads.
-        holds: How probable that makes it, in [0, 1].
+        told: A quantity of the item that decides.
+        holds: How probable the item's quantities make it, in [0, 1].
     """
 
     name: str
-    told: re.Pattern[str]
-    holds: Callable[[str], float]
+    told: str
+    holds: Callable[[Amounts], float]
 
     def is_asked(self, text: str) -> bool:
         """Whether a question asks for it, and not for something with its name in it."""
@@ -130,9 +134,9 @@ class Trait:
         """Whether an option names it and nothing else."""
         return bool(re.fullmatch(rf"{_ARTICLE}{self.name}{_THING}?", plain(option), re.IGNORECASE))
 
-    def probability(self, _text: str, told: str) -> float:
+    def probability(self, _text: str, amounts: Amounts) -> float:
         """How probable it is."""
-        return self.holds(told)
+        return self.holds(amounts)
 
 
 _VIOLATED: Final = re.compile(r"\b(?:violat|break|exceed|fail)", re.IGNORECASE)
@@ -154,41 +158,32 @@ def _sure(holds: bool) -> float:
     return SUREST if holds else 1 - SUREST
 
 
-def _some(number: str) -> float:
-    return _sure(int(number) != 0)
+def _some(quantity: str, amounts: Amounts) -> float:
+    return _sure(amounts[quantity] != 0)
 
 
-def _none(number: str) -> float:
-    return _sure(int(number) == 0)
+def _none(quantity: str, amounts: Amounts) -> float:
+    return _sure(amounts[quantity] == 0)
 
 
-def _chiral(stereo: str) -> float:
-    return _sure(not stereo.startswith("0 ") and "mirror image" not in stereo)
+def _chiral(amounts: Amounts) -> float:
+    return _sure(amounts[_STEREO] != 0 and not amounts["meso"])
 
 
-def _achiral(stereo: str) -> float:
-    return 1 - _chiral(stereo)
+def _achiral(amounts: Amounts) -> float:
+    return 1 - _chiral(amounts)
 
 
-def _one_isomer(stereo: str) -> float:
-    return _sure(not stereo.startswith("0 ") and not _OPEN.search(stereo))
+def _one_isomer(amounts: Amounts) -> float:
+    return _sure(amounts[_STEREO] != 0 and not amounts[_OPEN] and not amounts[_OPEN_BONDS])
 
 
-def _mixture(stereo: str) -> float:
-    centres = stereo.split(" and ", maxsplit=1)[0]
-    return DISPUTED if _OPEN.search(centres) else 1 - SUREST
+def _mixture(amounts: Amounts) -> float:
+    return DISPUTED if amounts[_OPEN] else 1 - SUREST
 
 
-def _organic(formula: str) -> float:
-    return _sure(re.search(r"C(?![a-z])", formula) is not None)
-
-
-def _inorganic(formula: str) -> float:
-    return 1 - _organic(formula)
-
-
-def _has_one_of(names: Sequence[str], listed: str) -> float:
-    return _sure(any(re.search(rf"(?:groups |, ){name} \(", listed) for name in names))
+def _has_one_of(names: Sequence[str], amounts: Amounts) -> float:
+    return _sure(any(amounts[name] for name in names))
 
 
 _TOGETHER: Final = {
@@ -207,29 +202,22 @@ def _groups() -> dict[str, tuple[str, ...]]:
 
 
 RULES: Final = (
-    Rule(_FIVE, re.compile(_FIVE_TOLD), lenient=True),
-    Rule(_THREE, re.compile(_THREE_TOLD), lenient=False),
+    Rule(_FIVE, _FIVE_TOLD, lenient=True),
+    Rule(_THREE, _THREE_TOLD, lenient=False),
 )
 TRAITS: Final = (
-    Trait("achiral", re.compile(_STEREO), _achiral),
-    Trait("(?:chiral|optically active)", re.compile(_STEREO), _chiral),
-    Trait(_CENTRES, re.compile(_STEREO), _chiral),
-    Trait(
-        "(?:single (?:stereoisomer|enantiomer|isomer)|enantiopure)",
-        re.compile(_STEREO),
-        _one_isomer,
-    ),
-    Trait("(?:racemic(?: mixture)?|racemate)", re.compile(_STEREO), _mixture),
-    Trait("inorganic", re.compile(_FORMULA), _inorganic),
-    Trait("organic", re.compile(_FORMULA), _organic),
-    Trait("aromatic", re.compile(_AROMATIC), _some),
-    Trait("acyclic", re.compile(_RINGS), _none),
-    Trait("cyclic", re.compile(_RINGS), _some),
-    Trait("charged", re.compile(_CHARGE), _some),
-    *(
-        Trait(name, re.compile(_GROUPS), partial(_has_one_of, names))
-        for name, names in _groups().items()
-    ),
+    Trait("achiral", _STEREO, _achiral),
+    Trait("(?:chiral|optically active)", _STEREO, _chiral),
+    Trait(_CENTRES, _STEREO, _chiral),
+    Trait("(?:single (?:stereoisomer|enantiomer|isomer)|enantiopure)", _STEREO, _one_isomer),
+    Trait("(?:racemic(?: mixture)?|racemate)", _STEREO, _mixture),
+    Trait("inorganic", _CARBON, partial(_none, _CARBON)),
+    Trait("organic", _CARBON, partial(_some, _CARBON)),
+    Trait("aromatic", _AROMATIC, partial(_some, _AROMATIC)),
+    Trait("acyclic", _RINGS, partial(_none, _RINGS)),
+    Trait("cyclic", _RINGS, partial(_some, _RINGS)),
+    Trait("charged", _CHARGE, partial(_some, _CHARGE)),
+    *(Trait(name, names[0], partial(_has_one_of, names)) for name, names in _groups().items()),
 )
 YES_OR_NO: Final[tuple[Rule | Trait, ...]] = (*RULES, *TRAITS)
 """What is so of a structure or is not."""

@@ -7,20 +7,23 @@ identical to are names of one thing; "EGFR, the nearest human homologue of prote
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Final
 
 from bbqa.ground.quantities import Quantity, quantity_of
 from bbqa.ground.relations import Family, families_of
+from bbqa.ground.variants import doers_of, kinds_of, other_names
 from bbqa.schema import (
     Certainty,
     Evidence,
     Input,
     InputRelation,
     Kind,
+    Kinship,
     Question,
+    Relation,
     Status,
     Triple,
 )
@@ -83,9 +86,37 @@ class Record:
             if words:
                 self.names.setdefault(words, set()).add(thing)
 
+    def name_in_other_words(self, thing: Name, *names: str) -> None:
+        """Let other wordings of names stand for a thing."""
+        self.name(thing, *(other for name in names for other in other_names(name)))
+
 
 _WORD: Final = re.compile(r"[^\W_]+(?:_\d+)?(?:['’]s?(?=\W|$))?")
 _TITLE: Final = re.compile(r"^(?P<name>.+?) \((?P<inside>.+)\)$")
+_SPELLINGS: Final = {
+    "isation": "ization",
+    "ising": "izing",
+    "ised": "ized",
+    "ise": "ize",
+    "ises": "izes",
+    "aemi": "emi",
+    "haem": "hem",
+    "oedem": "edem",
+    "oestr": "estr",
+    "paed": "ped",
+    "anaes": "anes",
+    "tumour": "tumor",
+    "behaviour": "behavior",
+    "signalling": "signaling",
+    "labelling": "labeling",
+    "fibre": "fiber",
+    "sulph": "sulf",
+}
+"""British spellings and the American ones."""
+_SPELT: Final = re.compile(
+    r"(?<=[a-z]{2})(?:isation|ising|ised|ises|ise)$|haem|aemi|oedem|oestr|paed|anaes|tumour|"
+    r"behaviour|signalling|labelling|fibre|sulph"
+)
 _PLAIN_TEXT: Final = frozenset({Kind.TEXT, Kind.PROPERTY, Kind.DEFINITION})
 _SURE: Final = {
     Certainty.RECORDED: Sureness.PLAIN,
@@ -99,9 +130,14 @@ def fold(text: str) -> Name:
     return tuple(fold_word(word) for word in _WORD.findall(text))
 
 
+_IRREGULAR: Final = {"mitochondria": "mitochondrion", "nuclei": "nucleus", "loci": "locus"}
+
+
 def fold_word(word: str) -> str:
     """One word, folded."""
-    word = re.sub(r"['’]s?$", "", word.lower())
+    word = _SPELT.sub(lambda m: _SPELLINGS[m.group()], re.sub(r"['’]s?$", "", word.lower()))
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
     if len(word) > 4 and word.endswith("ies"):
         return f"{word[:-3]}y"
     if len(word) > 3 and word.endswith("s") and word[-2] not in "sui":
@@ -133,6 +169,48 @@ def read_evidence(
     for fact in tuple(record.facts):
         _add_implied(record, fact)
     return record
+
+
+def add_interpretations(record: Record) -> None:
+    """What is recorded of a relative as probable of the input: what it suggests."""
+    for fact in tuple(record.facts):
+        subject = record.subjects.get(fact.number)
+        if subject and fact.agent in record.kin and fact.family is not Family.ALIKE:
+            record.facts.append(replace(fact, agent=subject, certainty=Sureness.PROBABLE))
+        elif subject and fact.patient in record.kin and fact.family is not Family.ALIKE:
+            record.facts.append(replace(fact, patient=subject, certainty=Sureness.PROBABLE))
+
+
+def name_implied(record: Record, names_of: Callable[[str], Iterable[str]]) -> None:
+    """Let all names of what is implied stand for it: "apoptosis" for "apoptotic process"."""
+    for fact in record.facts:
+        if fact.family in _IMPLIED_FAMILIES:
+            names = tuple(names_of(" ".join(fact.patient)))
+            record.name(fact.patient, *names)
+            record.name_in_other_words(fact.patient, *names)
+
+
+def name_nodes(
+    record: Record, cited: Iterable[Evidence], names_of: Callable[[str], Iterable[str]]
+) -> None:
+    """Let all names of the nodes that evidence speaks of stand for them.
+
+    Args:
+        record: What the evidence says.
+        cited: The evidence.
+        names_of: Names of a node by its id.
+    """
+    ends = (
+        end
+        for item in cited
+        for one in item.triples
+        for end in ((one.head, one.head_name), (one.tail, one.tail_name))
+    )
+    for node, name in dict.fromkeys(ends):
+        for thing in tuple(record.names.get(fold(name or node), ())):
+            names = tuple(names_of(node))
+            record.name(thing, *names)
+            record.name_in_other_words(thing, *names)
 
 
 def _name_input(
@@ -178,14 +256,16 @@ def _facts_of(record: Record, item: Evidence, triple: Triple) -> Iterator[Fact]:
     if triple in kin.values():
         agent = _kin(record, triple)
     else:
-        agent = _thing(record, item, triple.head, triple.head_name, kin)
-    first = triple.head == triple.tail
-    patient = (
-        _named(record, triple.tail, triple.tail_name)
-        if first
-        else _thing(record, item, triple.tail, triple.tail_name, kin)
-    )
+        agent = _thing(record, item, (triple.head, triple.head_name), kin)
+    end = (triple.tail, triple.tail_name)
+    is_own = triple.head == triple.tail or triple.relation == InputRelation.IS
+    patient = _named(record, *end) if is_own else _thing(record, item, end, kin)
     record.name(patient, *triple.synonyms)
+    record.name_in_other_words(patient, triple.tail_name)
+    if triple.relation in _COMPOUNDS:
+        kinds = list(kinds_of(triple.tail_name))
+        record.name(patient, *kinds)
+        record.name_in_other_words(patient, *kinds)
     for family in families_of(triple.relation):
         yield Fact(
             item.number,
@@ -198,13 +278,18 @@ def _facts_of(record: Record, item: Evidence, triple: Triple) -> Iterator[Fact]:
         )
 
 
+_COMPOUNDS: Final = frozenset({Relation.MOLFUNC_PROTEIN, Relation.BIOPROCESS_PROTEIN})
+"""Relations whose tails have names that say what they are a kind of."""
+
+
 def _is_kinship(triple: Triple) -> bool:
     """Whether a triple only says what a relative is to the input."""
     return bool(triple.via) and triple.relation == InputRelation.RESEMBLES
 
 
-def _thing(record: Record, item: Evidence, node: str, name: str, kin: Mapping[str, Triple]) -> Name:
-    """One end of a triple: the input, a relative of it, or another thing."""
+def _thing(record: Record, item: Evidence, end: tuple[str, str], kin: Mapping[str, Triple]) -> Name:
+    """One end of a triple, by its id and name: the input, its relative, or another thing."""
+    node, name = end
     if node in kin:
         return _kin(record, kin[node])
     is_subject = item.kind is Kind.FACT and item.nodes[:1] == (node,)
@@ -228,6 +313,9 @@ def _kin(record: Record, kin: Triple) -> Name:
     """A relative of an input, of whom the record is."""
     thing = ("kin of", *fold(kin.tail_name), *fold(kin.head_name))
     record.name(thing, kin.head_name, kin.head)
+    if kin.via == Kinship.SALT:
+        _, _, salt = kin.head_name.lower().partition(f"{kin.tail_name.lower()} ")
+        record.name(thing, salt, f"{salt} salt")
     record.kin.add(thing)
     return thing
 
@@ -243,8 +331,11 @@ _IMPLIED: Final = (
         Family.REGULATES,
     ),
     (Family.PROCESS, re.compile(r"^(?:cellular )?response to (.+)$"), Family.RESPONDS),
+    (Family.ROLE, re.compile(r"^(.+) (?:inducer|activator|agonist)$"), Family.RAISES),
+    (Family.ROLE, re.compile(r"^(.+) (?:inhibitor|antagonist)$"), Family.LOWERS),
 )
 """Facts that say the same in other words: what enables ATP binding binds ATP."""
+_IMPLIED_FAMILIES: Final = frozenset(family for _, _, family in _IMPLIED)
 
 
 def _add_implied(record: Record, fact: Fact) -> None:
@@ -252,7 +343,11 @@ def _add_implied(record: Record, fact: Fact) -> None:
         match = pattern.match(" ".join(fact.patient)) if fact.family is family else None
         if match:
             patient = tuple(match[1].split())
-            record.names.setdefault(patient, set()).add(patient)
+            record.name(patient, match[1])
+            record.name_in_other_words(patient, match[1])
+            if implied is Family.ROLE:
+                record.name(patient, *doers_of(match[1]))
+                record.name_in_other_words(patient, *doers_of(match[1]))
             record.facts.append(
                 Fact(fact.number, fact.agent, implied, patient, fact.certainty, fact.negated)
             )

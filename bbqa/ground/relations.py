@@ -111,7 +111,7 @@ _HOMOLOGUE = (
 _CONSIST = "(?:includes?|are|is|comprises?)"
 _NEAR = "(?:(?:nearest|closest|best|top|most similar|human|structural|known) )*"
 
-WITH: Final = _cue("ENABLES PHENOTYPE", reduced=True)
+WITH: Final = _cue("ENABLES PHENOTYPE ROLE", reduced=True)
 """What "with" may claim, and "has"."""
 
 _CUES: Final[tuple[tuple[str, Cue], ...]] = (
@@ -132,6 +132,7 @@ _CUES: Final[tuple[tuple[str, Cue], ...]] = (
     (rf"{_BE}bound by", _cue("", "BINDS", reduced=True)),
     (rf"{_BE}(?:activity|activities|ability|abilities) of", _cue("", "ENABLES")),
     # processes and pathways
+    (r"undergoes|undergoing|undergo", _cue("PROCESS")),
     (r"(?:takes?|taking) part in(?: pathways? of)?|participat(?:es?|ing) in", _cue("PROCESS")),
     (rf"{_BE}(?:involved|engaged|active|participating) in", _cue("PROCESS ENABLES", reduced=True)),
     (
@@ -147,11 +148,13 @@ _CUES: Final[tuple[tuple[str, Cue], ...]] = (
     (rf"(?:process(?:es)?|pathways?) {_CONSIST}", _cue("PROCESS")),
     (r"(?:process(?:es)?|pathways?) of", _cue("", "PROCESS")),
     (
-        r"positively (?:regulates?|controls?|modulates?)|promotes?|stimulates?|enhances?",
+        r"positively (?:regulates?|controls?|modulates?)|promotes?|stimulates?|enhances?|"
+        r"(?:up[- ]?regulates?|increases?|induces?|inducing)",
         _cue("RAISES"),
     ),
     (
-        r"negatively (?:regulates?|controls?|modulates?)|suppresses|suppress|represses",
+        r"negatively (?:regulates?|controls?|modulates?)|suppresses|suppress|represses|"
+        r"(?:down[- ]?regulates?|inhibits?|inhibiting|reduces?|decreases?)",
         _cue("LOWERS"),
     ),
     (r"regulat(?:es?|ing)|controls?|controlling|modulat(?:es?|ing)", _cue("REGULATES")),
@@ -178,6 +181,7 @@ _CUES: Final[tuple[tuple[str, Cue], ...]] = (
     # partners
     (r"interact(?:s|ing)?(?: with)?|partners? with|partnering with", _cue("INTERACTS")),
     (rf"{_BE}(?:interaction )?partners? of", _cue("INTERACTS")),
+    (r"physically (?:associates?|interacts?) with", _cue("INTERACTS")),
     (rf"(?:interaction |binding )?partners? {_CONSIST}", _cue("INTERACTS")),
     (rf"{_HAS} interactions? with|interactions? with", _cue("INTERACTS")),
     (r"interactions? between", _cue("INTERACTS", pairs=True)),

@@ -39,11 +39,6 @@ _WORDS: Final[dict[Relation, tuple[str, str]]] = {
 }
 """For each relation: what its head does to its tail, and what its tail does to its head."""
 
-PREDICATES: Final = frozenset(
-    words.removesuffix(" {}") for both in _WORDS.values() for words in both
-)
-"""All that one node can be said to do to another, without the other's name."""
-
 _COMPLEX: Final = "GO:0032991"
 _INHERITANCE: Final = "HP:0000005"
 _SPOKEN_FOR: Final = (

@@ -146,6 +146,17 @@ class NameIndex:
         best = {kind: tuple(self._in_order(_best(names, text))) for kind, names in named.items()}
         return dict(sorted(best.items(), key=lambda item: _best_rank(named[item[0]], text)))
 
+    def names_of(self, node: str) -> tuple[str, ...]:
+        """The name and synonyms of a node by its id or name; none of what is no node."""
+        row = self.graph.row(node)
+        if row is None:
+            rows = self.exact(node)
+            if len(rows) != 1:
+                return ()
+            row = rows[0]
+        found = self.graph.node(row)
+        return (found.name, *found.synonyms)
+
     def nearest(
         self, text: str, k: int = 3, *, types: Collection[NodeType] | None = None
     ) -> list[str]:

@@ -9,7 +9,7 @@ with its salts, a disease with its subtypes), and both numbers are kept.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -21,7 +21,7 @@ from bbqa.query.folding import Member, fold, parent_drug, shared_terms
 from bbqa.query.importance import scores_of
 from bbqa.query.steps import Step, relations_between, step_to, with_descendants
 from bbqa.question.parsed import Constraint, Query
-from bbqa.retrieve.facts import evidence_of
+from bbqa.retrieve.facts import evidence_of, specificity
 from bbqa.schema import Evidence, NodeType, Relation
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def execute(query: Query, resources: Resources) -> Found | None:
         satisfy(query.target, one, resources, experimental=query.experimental)
         for one in constraints
     )
-    if query.target in _WITH_GENERAL_TERMS and sum(not c.negated for c in constraints) > 1:
+    if _may_be_general(query.target, constraints, resources):
         return _shared(query.target, satisfied, resources)
     rows = _rows_of_all(satisfied, resources)
     score = _combined_scores(rows, satisfied, resources)
@@ -112,10 +112,23 @@ def execute(query: Query, resources: Resources) -> Found | None:
 
 def _joint(member: Member, target: NodeType, score: Mapping[int, float]) -> float:
     """The importance of what was folded: subtypes of a disease add to it; of others the best."""
-    of_entries = [score[row] for row in member.entries]
     if target is NodeType.DISEASE:
-        return 1.0 - math.prod(1.0 - one for one in of_entries)
-    return max(of_entries)
+        return _any(score, member.entries)
+    return max(score[row] for row in member.entries)
+
+
+def _may_be_general(
+    target: NodeType, constraints: Sequence[Constraint], resources: Resources
+) -> bool:
+    """Whether terms are asked for that several things have, be it by more special ones.
+
+    Two proteins of two kinds of a disease are both linked to the disease; but of two kinds of a
+    disease with a sign each none has both.
+    """
+    wanted = [one for one in constraints if not one.negated]
+    things = {resources.graph.type_of(row) for one in wanted for row in one.terms}
+    diseases = target is NodeType.DISEASE and things != {NodeType.PROTEIN}
+    return target in _WITH_GENERAL_TERMS and len(wanted) > 1 and not diseases
 
 
 def _shared(target: NodeType, satisfied: tuple[Satisfied, ...], resources: Resources) -> Found:
@@ -125,9 +138,11 @@ def _shared(target: NodeType, satisfied: tuple[Satisfied, ...], resources: Resou
     shared = shared_terms([one.rows for one in wanted], target, resources)
     scores = [scores_of(one.steps, one.depths, one.constraint.terms, resources) for one in wanted]
     information = resources.graph.information_content()
+    of_rows = _any if target in GO_TYPES else _best
     score = {
-        term: math.prod(max(of.get(row, 0.0) for row in below) for of in scores)
+        term: math.prod(of_rows(of, below) for of in scores)
         * (1.0 + float(information[term]))
+        * specificity(resources.graph, term)
         for term, below in shared.items()
         if term not in unwanted
     }
@@ -135,6 +150,15 @@ def _shared(target: NodeType, satisfied: tuple[Satisfied, ...], resources: Resou
         Member(term, shared[term]) for term in sorted(score, key=lambda row: (-score[row], row))
     )
     return Found(target, members, len(members), satisfied, score)
+
+
+def _any(scores: Mapping[int, float], rows: Iterable[int]) -> float:
+    """The importance of some rows taken together: each adds to it."""
+    return 1.0 - math.prod(1.0 - scores.get(row, 0.0) for row in rows)
+
+
+def _best(scores: Mapping[int, float], rows: Iterable[int]) -> float:
+    return max(scores.get(row, 0.0) for row in rows)
 
 
 def conditions_of(query: Query) -> tuple[Constraint, ...]:
@@ -155,10 +179,9 @@ def satisfy(
         resources: The graph, and what must not be seen of it.
         experimental: Whether edges need experimental evidence, where their source tells.
     """
-    terms = constraint.terms
     if target is NodeType.PROTEIN and not constraint.through:
-        terms = _diseases_first(constraint, resources)
-    depths = with_descendants(terms, resources)
+        constraint = replace(constraint, terms=_diseases_first(constraint, resources))
+    depths = with_descendants(constraint.terms, resources)
     kinds = _kinds(target, constraint, depths, resources)
     if kinds is not None:
         return kinds
@@ -285,7 +308,7 @@ def evidence_for(chain: Chain, resources: Resources, *, about: str = "") -> list
             stated,
             row,
             graph,
-            about=about,
+            about=about or graph.name_of(chain.rows[0]),
             subject=""
             if parent == row
             else f"{graph.name_of(row)}, a salt or ester of {graph.name_of(parent)},",

@@ -45,8 +45,9 @@ there are, all counted alike. direct: 1 if the record is of the term itself, 1/(
 below. named: share of the other node's name, or of the classes and roles of a drug, that is found
 in the node's names. known: how much is recorded of the node at all. specific: how few other nodes
 it is so related to. curated: whether HPO, not only text mining, says so. family: share of the
-drug's class and role fellows that act on the protein; for a class or role, the share of the fellows
-in its other classes that have it too. classified: whether a drug has an ATC class.
+drug's class and role fellows that act on the protein; for a class or role, the share of the
+fellows in its other classes that have it too; of a protein the same by its GO terms. classified:
+whether a drug has an ATC class.
 telling: of a GO term or pathway how much it says and how many of the others it covers.
 """
 
@@ -54,6 +55,10 @@ _FULL: Final = 8
 """Records that agree completely."""
 _SMALL: Final = 60
 """Drugs of the largest class or role that is a family."""
+_LEAST: Final = 4
+"""Members of the smallest term that makes them fellows."""
+_OF_FUNCTION: Final = (Relation.MOLFUNC_PROTEIN, Relation.BIOPROCESS_PROTEIN)
+_LEND_FELLOWS: Final = frozenset({*GO_TYPES, NodeType.PATHWAY, NodeType.DISEASE})
 _HALF: Final = 0.5
 _CODED_BY_HAND: Final = "HPO"
 _EMPTY: Final = frozenset(
@@ -146,12 +151,40 @@ def features_of(pairs: Pairs, resources: Resources) -> Floats:
         columns["named"] = np.array([naming(graph, near, anchor) for near, anchor in ends])
     if graph.type_of(int(pairs.near[0])) in (*GO_TYPES, NodeType.PATHWAY):
         columns["telling"] = _telling(pairs.near, graph)
+    if NodeType.PROTEIN in types and types & _LEND_FELLOWS:
+        columns["family"] = _fellows(pairs, graph)
     if NodeType.DRUG in types and types & GROUPS:
         among = frozenset(pairs.near.tolist())
         columns["family"] = np.array([fellow_share(graph, drug, among) for drug in whole])
     if NodeType.DRUG in types:
         columns["classified"] = _has_class(graph)[whole]
     return np.column_stack([columns[name] for name in FEATURES])
+
+
+def _fellows(pairs: Pairs, graph: Graph) -> Floats:
+    """The largest share of fellows in another term that are members too, float64 [P].
+
+    Fellows are the other proteins of a small GO term that the protein has: if most peroxidases
+    bind heme, a peroxidase is a typical member. What is above or below the anchor does not count.
+    """
+    links = links_of(graph)
+    if graph.type_of(int(pairs.near[0])) is not NodeType.PROTEIN:
+        return np.zeros(len(pairs.near))
+    member = np.zeros(len(graph), bool)
+    member[pairs.near] = True
+    kin = np.zeros(len(graph), bool)
+    for anchor in np.unique(pairs.anchor).tolist():
+        kin[[*links.depths((anchor,)), *graph.ancestors(anchor)]] = True
+    best = np.zeros(len(graph))
+    for relation in _OF_FUNCTION:
+        of = links[relation]
+        size = of.degree
+        owner = np.repeat(np.arange(len(graph)), size)
+        within = np.bincount(owner, weights=member[of.other], minlength=len(graph))
+        share = np.where((size >= _LEAST) & (size <= _SMALL) & ~kin, (within - 1) / (size + 1), 0.0)
+        np.maximum.at(best, owner, np.where(member[owner], share[of.other], 0.0))
+    fellows: Floats = best[pairs.near]
+    return fellows
 
 
 def _telling(rows: Rows, graph: Graph) -> Floats:
@@ -198,7 +231,7 @@ def _known(graph: Graph) -> Floats:
 
     Of a drug it is the classes and roles that count: a screen finds many targets of an unknown one.
     """
-    counts = np.log1p(graph.link_counts.astype(float))
+    counts: Floats = np.log1p(graph.link_counts.astype(float))
     links, drugs = links_of(graph), graph.rows_of(NodeType.DRUG)
     groups = links[Relation.DRUG_CLASS].degree[drugs] + links[Relation.DRUG_ROLE].degree[drugs]
     counts[drugs] = np.log1p(groups)

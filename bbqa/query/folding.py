@@ -62,7 +62,7 @@ def fold(rows: Sequence[int], target: NodeType, resources: Resources) -> tuple[M
 def shared_terms(
     recorded: Sequence[Collection[int]], target: NodeType, resources: Resources
 ) -> dict[int, tuple[int, ...]]:
-    """The most special terms at or above some term of each of several sets.
+    """Terms at or above some term of each of several sets: the most special, and those of all.
 
     Args:
         recorded: Rows of terms, a set for each of the things that share them.
@@ -84,6 +84,7 @@ def shared_terms(
     ]
     shared = set.intersection(*above) if above else set()
     implied = {general for row in shared for general in graph.ancestors(row)}
+    implied -= set.intersection(*(set(rows) for rows in recorded)) if recorded else set()
     every = sorted({row for rows in recorded for row in rows})
     return {
         term: tuple(row for row in every if row == term or term in graph.ancestors(row))

@@ -23,6 +23,8 @@ from bbqa.schema import NodeType, Relation
 if TYPE_CHECKING:
     from bbqa.resources import Resources
 
+FURTHER: Final = 0.5
+"""Factor for each step away from the most special of several terms that a question may mean."""
 _GENERAL: Final = "general"
 WEIGHTS: Final[Mapping[str, Mapping[str, float]]] = {
     _GENERAL: {
@@ -36,19 +38,22 @@ WEIGHTS: Final[Mapping[str, Mapping[str, float]]] = {
     "protein of term": {
         "evidence": 0.9,
         "experiment": 1.1,
-        "agreement": 1.9,
-        "breadth": 3.5,
+        "agreement": 1.8,
+        "breadth": 3.3,
         "direct": 0.7,
-        "named": 1.9,
-        "known": 2.9,
+        "named": 1.8,
+        "known": 2.8,
+        "family": 2.2,
     },
     "protein of disease": {
-        "evidence": 1.2,
-        "agreement": 3.8,
-        "direct": 2.4,
-        "named": 2.3,
-        "known": 1.9,
-        "curated": 3.4,
+        "evidence": 1.0,
+        "agreement": 3.4,
+        "breadth": 1.0,
+        "direct": 2.0,
+        "named": 2.1,
+        "known": 1.6,
+        "curated": 3.0,
+        "family": 2.2,
     },
     "disease of protein": {
         "evidence": 0.7,
@@ -131,8 +136,18 @@ def scores_of(
         last = scores is None
         alone = len(terms) > 1 and resources.graph.type_of(terms[0]) in _THINGS
         pairs = pairs_of(step, depths if last else None, terms, one_meaning=last and not alone)
-        scores = _of_near(pairs, _pair_scores(pairs, resources), scores)
+        of_pairs = _pair_scores(pairs, resources)
+        if last and any(depths[term] for term in terms):
+            of_pairs *= FURTHER ** _least_depth(pairs)
+        scores = _of_near(pairs, of_pairs, scores)
     return scores or {}
+
+
+def _least_depth(pairs: Pairs) -> Floats:
+    """How far below the anchor the closest record of each pair is, float64 [P]."""
+    least = np.full(len(pairs.near), np.inf)
+    np.minimum.at(least, pairs.pair, pairs.depth.astype(float))
+    return least
 
 
 def _of_near(pairs: Pairs, score: Floats, of_far: Mapping[int, float] | None) -> dict[int, float]:

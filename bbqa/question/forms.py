@@ -95,7 +95,7 @@ _VERB_TARGETS: Final[tuple[tuple[NodeType, re.Pattern[str]], ...]] = (
     (
         NodeType.PROTEIN,
         compiled(
-            r"(?:acts?|acting) (?:on|at|against)|what (?:will|does|would|do|did) \w+ (?:hit|target|inhibit|block|bind)(?! (?:to )?ENT)|hits|interacts? with (?:what|which)"
+            r"(?:acts?|acting) (?:on|at|against)(?! ENT)|what (?:will|does|would|do|did) \w+ (?:hit|target|inhibit|block|bind)(?! (?:to )?ENT)|hits|interacts? with (?:what|which)"
         ),
     ),
     (

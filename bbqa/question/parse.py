@@ -21,6 +21,7 @@ from bbqa.question.linking import Link, links
 from bbqa.question.missing import missing_in
 from bbqa.question.parsed import Missing, Operation, ParsedQuestion, Query, Subject, Variant
 from bbqa.question.read import entity, type_of
+from bbqa.question.species import counterpart_taxon
 from bbqa.question.terms import singular
 from bbqa.schema import NodeType, Question
 from bbqa.subject import node_of
@@ -59,6 +60,9 @@ _WH: Final = re.compile(r"\b(?:what'?s?|which|who|where|how)\b|\?", re.IGNORECAS
 _INTERACTS: Final = re.compile(
     r"\b(?:interact|bind|partner|associat|substrate|regulat|neighbou?r|complex|phosphorylat|activat|inhibit)\w*",
     re.IGNORECASE,
+)
+_MOLECULAR: Final = re.compile(
+    r"\b(?:molecular|biochemical|enzym\w+|activit\w+|cataly\w+|reactions?|binds?)\b", re.IGNORECASE
 )
 _PRONOUN: Final = re.compile(
     r"\b(?:it|its|that (?:one|protein|gene|enzyme|disease))\b", re.IGNORECASE
@@ -351,7 +355,8 @@ def _computed(clause: Clause, form: Form) -> Query | None:
     if proteins and not clause.links and Operation.DIFFERENCE in form.operations:
         return replace(base, operation=Operation.DIFFERENCE, subjects=proteins)
     if Operation.SIMILAR in form.operations and things and not form.asked[1:]:
-        return replace(base, operation=Operation.SIMILAR, subjects=things)
+        taxon = counterpart_taxon(clause.masked)
+        return replace(base, operation=Operation.SIMILAR, subjects=things, taxon=taxon)
     selves = [link for link in clause.links if link.type in SELVES]
     if clause.attached and _identifies(form) and not (selves and form.asked):
         return replace(base, operation=Operation.IDENTIFY, subjects=clause.attached)
@@ -388,13 +393,15 @@ def _over_graph(clause: Clause, form: Form, resources: Resources) -> tuple[Query
         shared = replace(base, operation=Operation.SHARED, aspects=_types(form))
         target = shared.aspects[0] if shared.aspects else None
         return replace(shared, target=target, subjects=tuple(several)), ""
-    if (form.asked or clause.among or constraints.leads(clause)) and not (
+    lists = bool(form.asked or clause.among or constraints.leads(clause)) and not (
         clause.attached and not clause.links and _only_itself(clause, form)
-    ):
-        return constraints.listing(clause, form, base, resources)
-    if form.yes_no and not _WHY.match(clause.masked):
-        return constraints.checking(clause, form, base, resources), ""
-    return None, ""
+    )
+    by_verb = not clause.among and not any(one.noun for one in form.asked)
+    if form.yes_no and (by_verb or not lists) and not _WHY.match(clause.masked):
+        checked = constraints.checking(clause, form, base, resources)
+        if checked is not None or not lists:
+            return checked, ""
+    return constraints.listing(clause, form, base, resources) if lists else (None, "")
 
 
 def _is_self(asked: Asked) -> bool:
@@ -437,6 +444,8 @@ def _as_classified(clause: Clause, question: Question, resources: Resources) -> 
     if route.task is not Task.FACTS or len(clause.subjects) != 1:
         return None
     if len(route.types) > 2 or (OVERVIEW,) in {e.goal.types for e in route.examples[:3]}:
+        return base
+    if route.types == (NodeType.MOLECULAR_FUNCTION,) and not _MOLECULAR.search(clause.masked):
         return base
     subject = clause.subjects[0]
     constraint = constraints.of_subject(route.types[0], subject, resources)

@@ -96,6 +96,7 @@ class Query:
         limit: How many are wanted, where the question says.
         among: What is to be chosen from ("which of the two"); anything if empty.
         of_previous: Whether it is about what the part before it finds ("and what does it cause?").
+        taxon: NCBI taxonomy number of the species in which a counterpart is asked for.
     """
 
     operation: Operation
@@ -110,6 +111,7 @@ class Query:
     limit: int | None = None
     among: tuple[Subject, ...] = ()
     of_previous: bool = False
+    taxon: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

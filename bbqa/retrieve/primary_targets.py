@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 PRIMARY: Final = 0.25
 """Targets that score at least this much are called a drug's main targets."""
+LEAST: Final = 0.05
+"""Where none does, what a role or class names is called so from here on."""
 
 GROUPED_BY: Final = (Relation.DRUG_ROLE, Relation.DRUG_CLASS)
 PRIOR: Final = 2.0
@@ -90,6 +92,7 @@ class Target:
         drug: Row of the drug or form that the record is of.
         form: What that is to the drug ("a salt or ester of Metoprolol"); empty if it is itself.
         facts: The records.
+        is_primary: Whether it counts as a main target.
     """
 
     row: int
@@ -97,11 +100,7 @@ class Target:
     drug: int
     form: str
     facts: tuple[Fact, ...]
-
-    @property
-    def is_primary(self) -> bool:
-        """Whether it counts as a main target."""
-        return self.score >= PRIMARY
+    is_primary: bool = False
 
 
 def ranked_targets(drug: int, resources: Resources) -> list[Target]:
@@ -130,7 +129,25 @@ def ranked_targets(drug: int, resources: Resources) -> list[Target]:
         for group in groups
         for target in group
     ]
-    return sorted(levelled, key=lambda target: -target.score)
+    levelled.sort(key=lambda target: -target.score)
+    main = _main_of(drug, levelled, resources)
+    return [replace(target, is_primary=target.row in main) for target in levelled]
+
+
+def _main_of(drug: int, ranked: Sequence[Target], resources: Resources) -> frozenset[int]:
+    """Rows of the main targets: those that score ``PRIMARY``; of a drug with very many, fewer do.
+
+    Where none does, those that a role or class names and that score half of the best of them.
+    """
+    if ranked and ranked[0].score >= PRIMARY:
+        return frozenset(target.row for target in ranked if target.score >= PRIMARY)
+    named = [
+        target
+        for target in ranked
+        if target.score >= LEAST and primary_features(drug, target.row, resources)[0] >= NAMED
+    ]
+    best = named[0].score if named else 0.0
+    return frozenset(target.row for target in named if target.score >= best / 2)
 
 
 def together(targets: Sequence[Target], resources: Resources) -> list[list[Target]]:

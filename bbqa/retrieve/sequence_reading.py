@@ -35,6 +35,8 @@ DISTINCT: Final = 6
 BY_CHANCE: Final = 50.0
 SIGNIFICANT: Final = 1e-3
 MAX_PARTS: Final = 8
+ALL_TAG: Final = 0.7
+"""Share of a chain from which tags are all that it is; proteins have such residues by chance."""
 ENDS: Final = 10
 """Residues at most by which an alignment is extended to the ends of both proteins."""
 HUMAN: Final = 9606
@@ -103,6 +105,13 @@ class SequenceReading:
         )
 
     @property
+    def is_changed(self) -> bool:
+        """Whether it is a protein of the reference with changes, or with stretches lost."""
+        return any(part.changes for part in self.parts) or (
+            len(self.parts) > 1 and not self.is_fusion
+        )
+
+    @property
     def is_fusion(self) -> bool:
         """Whether it joins parts of several proteins."""
         return len({(p.number, p.partner and p.partner.name) for p in self.parts}) > 1
@@ -124,23 +133,31 @@ def _read(given: Input, resources: Resources) -> SequenceReading:
     if same := [match.number for match in visible.same_proteins(given, resources)]:
         first, *others = _preferred(same, resources)
         return SequenceReading((Part(whole, first, whole, whole.end, also=tuple(others)),))
+    tags = find_tags(given.value)
+    if _cover(tags) >= ALL_TAG * whole.end:
+        return SequenceReading((), tuple(tags))
     if (exact := _exact(given.value, 0, resources)) is not None:
         return SequenceReading((exact,))
     homologues = visible.homologues(given, resources)
-    tags = find_tags(given.value)
     parts = sorted(_parts(given, homologues, tags, resources), key=lambda part: part.place.start)
     outside = [tag for tag in tags if not any(_within(tag.place, p.place) for p in parts)]
     gaps = _free(whole, [*(p.place for p in parts), *(t.place for t in outside)], SHORTEST)
     return SequenceReading(tuple(parts), tuple(outside), tuple(gaps), tuple(homologues))
 
 
+def _cover(tags: Sequence[FoundTag]) -> int:
+    """Residues that tags take."""
+    return sum(tag.place.end - tag.place.start + 1 for tag in tags)
+
+
 def _preferred(numbers: Sequence[int], resources: Resources) -> list[int]:
-    """Proteins that match equally well: human ones first, then those with a name."""
-    sequences = resources.graph.sequences
+    """Proteins that match equally well: human ones first, best known first."""
+    sequences, links = resources.graph.sequences, resources.graph.link_counts
     symbols = sequences.table.column("symbol")
+    known = {n: int(links[node]) if (node := sequences.node[n]) >= 0 else 0 for n in numbers}
     return sorted(
         numbers,
-        key=lambda n: (int(sequences.taxon[n]) != HUMAN, not symbols[n].as_py(), n),
+        key=lambda n: (int(sequences.taxon[n]) != HUMAN, -known[n], not symbols[n].as_py(), n),
     )
 
 
