@@ -376,7 +376,7 @@ def test_a_session_on_a_terminal_from_paste_to_export_and_back(terminal, home, t
     child.expect("plasma membrane")
     child.expect("answered, written by")
     say(child, "/evidence 1")
-    child.expect(r"\[1\] curated: protein_1")
+    child.expect(r"\[1\] \w+: .*KIN1")
     say(child, "/why 2")
     child.expect("sentence 2: ")
     child.expect("status: curated")
