@@ -393,7 +393,7 @@ def test_a_session_on_a_terminal_from_paste_to_export_and_back(terminal, home, t
     say(child, "/forget protein_1")
     child.expect("no longer attached: protein_1")
     say(child, "/inputs")
-    child.expect("molecule_1  molecule")
+    child.expect(r"molecule_1: Acetylsalicylic acid \(DB00001\)  molecule")
     say(child, f"/export {tmp_path / 'chat.md'}")
     child.expect("wrote ")
     child.expect(r"\x1b\[\?2004h")
