@@ -16,7 +16,7 @@ from bbqa.question.parsed import Constraint, Operation, Query, Subject
 from bbqa.schema import NodeType, Relation
 
 if TYPE_CHECKING:
-    from bbqa.question.parse import Clause
+    from bbqa.question.clauses import Clause
     from bbqa.resources import Resources
 
 WIDENED: Final = 0.75
