@@ -226,8 +226,12 @@ def _over_graph(clause: Clause, form: Form, resources: Resources) -> tuple[Query
         others = tuple(dict.fromkeys(one.type for one in form.asked if not _is_self(one)))
         return replace(base, operation=Operation.DESCRIBE, aspects=others), ""
     several = [s for s in clause.subjects if s.type in SELVES]
+    compared = [*clause.attached, *several] if clause.refers and clause.links else []
     if Operation.COMPARE in form.operations and len(several) > 1:
         return replace(base, operation=Operation.COMPARE, aspects=_types(form)), ""
+    if Operation.COMPARE in form.operations and {s.type for s in compared} == {NodeType.DRUG}:
+        subjects = tuple(dict.fromkeys(compared))
+        return replace(base, operation=Operation.COMPARE, subjects=subjects), ""
     if Operation.SHARED in form.operations and len(several) > 1 and _alike(several):
         shared = replace(base, operation=Operation.SHARED, aspects=_types(form))
         target = shared.aspects[0] if shared.aspects else None
