@@ -27,6 +27,7 @@ from bbqa.tools import (
     find_entity,
     kg_facts,
     kg_paths,
+    kg_query,
     molecule_properties,
     protein_properties,
     similar,
@@ -96,6 +97,16 @@ CALLS = {
         (kg_paths, {"start": "TRP1", "through": ["gene/protein"], "to": "drug"}),
         (kg_paths, {"start": "molecule_1", "end": "testosis", "through": ["gene/protein"]}),
         (kg_paths, {"start": "molecule_1", "through": ["gene/protein"], "to": "drug"}),
+    ],
+    "kg_query": [
+        (kg_query, {"target": target, "conditions": [{"of": [name], "through": through}], "k": 20})
+        for target, name, through in (
+            ("gene/protein", "testosis", []),
+            ("gene/protein", "TRP1", []),
+            ("disease", "protein_1", []),
+            ("drug", "testosis", ["gene/protein"]),
+            ("gene/protein", "molecule_1", []),
+        )
     ],
     "similar": [
         (similar, {"input": "protein_1"}),
