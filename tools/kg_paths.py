@@ -9,7 +9,7 @@ from pydantic import Field
 from bbqa.anchor import Anchor, anchor_of, anchors_of
 from bbqa.errors import ToolError
 from bbqa.path_evidence import path_evidence
-from bbqa.query.mechanisms import mechanism_evidence
+from bbqa.retrieve.mechanism_paths import backward, drug_and_end, mechanism_paths
 from bbqa.retrieve.paths import Paths, paths_along, paths_between
 from bbqa.retrieve.visible import hidden_of
 from bbqa.schema import Input, NodeType
@@ -68,9 +68,9 @@ def _between(
     if first.row == second.row:
         names = f"{first.given.label} and {second.given.label}"
         raise ToolError(f"{names} both lead to {graph.name_of(first.row)}; paths need two ends")
-    if not through and (found := _mechanism(first, second, bench, k)) is not None:
-        return found
     hidden = hidden_of(bench.resources).rows
+    if not through and (pair := drug_and_end(graph, first.row, second.row)):
+        return _mechanisms(pair, first, second, bench, k)
     found = paths_between(graph, first.row, second.row, through=through, k=k, hidden=hidden)
     told = (path_evidence(path, first, second, graph=graph) for path in found.best)
     evidence = tuple(item for item in told if item.score >= MIN_SCORE)
@@ -81,16 +81,26 @@ def _between(
     return Found(evidence, found.total, _cut(found))
 
 
-def _mechanism(first: Anchor, second: Anchor, bench: Workbench, k: int) -> Found | None:
-    """How a drug may help against something, by way of its main targets; None for other ends."""
-    whole, only_targets = mechanism_evidence(first, second, bench.resources, k=k)
-    if not whole and not only_targets:
-        return None
-    ends = f"{bench.graph.name_of(first.row)} and {bench.graph.name_of(second.row)}"
-    note = "" if whole else f"No recorded path joins {ends}; these are the main targets."
-    if whole and only_targets:
-        note = f"From the last {len(only_targets)} of these targets no recorded path leads on."
-    return Found((*whole, *only_targets), len(whole) + len(only_targets), note)
+def _mechanisms(
+    pair: tuple[int, int], first: Anchor, second: Anchor, bench: Workbench, k: int
+) -> Found:
+    """How a drug may work on a disease or sign, by way of its main targets."""
+    graph, (drug, other) = bench.graph, pair
+    hidden = hidden_of(bench.resources).rows
+    found = mechanism_paths(drug, other, bench.resources, k=k, hidden=hidden)
+    forward = drug == first.row
+    paths = found.paths.best if forward else backward(found.paths.best)
+    evidence = [path_evidence(path, first, second, graph=graph) for path in paths]
+    evidence += [
+        path_evidence(path, first if forward else second, graph=graph) for path in found.dead_ends
+    ]
+    if not evidence:
+        names = f"{graph.name_of(first.row)} and {graph.name_of(second.row)}"
+        return Found(note=f"No recorded path joins {names}.")
+    ends = ", ".join(graph.name_of(path.nodes[-1]) for path in found.dead_ends)
+    note = f"No recorded path leads from {ends} to {graph.name_of(other)}." if ends else ""
+    total = found.paths.total + len(found.dead_ends)
+    return Found(tuple(evidence), total, " ".join(filter(None, (note, _cut(found.paths)))))
 
 
 def _along(

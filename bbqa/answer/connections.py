@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Final
 from bbqa.anchor import Anchor, anchor_of
 from bbqa.answer.draft import Draft
 from bbqa.path_evidence import path_evidence
-from bbqa.query.mechanisms import mechanism_evidence
 from bbqa.question.parsed import ParsedQuestion, Query, Subject
-from bbqa.retrieve.paths import paths_between
+from bbqa.retrieve.paths import Path, paths_between
 from bbqa.retrieve.visible import hidden_of
-from bbqa.schema import AnswerStatus, Evidence
+from bbqa.schema import AnswerStatus
 
 if TYPE_CHECKING:
     from bbqa.resources import Resources
@@ -31,16 +30,22 @@ def say_connection(
     if ends is None:
         return False
     first, second = ends
-    shown, only_targets = _evidence(first, second, resources)
+    hidden = hidden_of(resources).rows
+    found = paths_between(resources.graph, first.row, second.row, k=MOST, hidden=hidden)
+    evidence = [path_evidence(path, first, second, graph=resources.graph) for path in found.best]
+    shown = [item for item in evidence if item.score >= MIN_SCORE]
     names = [resources.graph.name_of(anchor.row) for anchor in ends]
     if not shown:
         draft.status = AnswerStatus.NO_EVIDENCE
         draft.note(f"No path of up to four records joins {names[0]} and {names[1]}.")
-        if only_targets:
-            draft.say(f"The main target: {only_targets[0].statement}", only_targets[:1])
         return True
     draft.status = AnswerStatus.ANSWERED
-    draft.say(f"{names[0]} and {names[1]} are connected: {shown[0].statement}", shown[:1])
+    direct = _is_direct(found.best)
+    draft.say(
+        f"{names[0]} and {names[1]} are connected{' directly' if direct else ''}: "
+        f"{shown[0].statement}",
+        shown[:1],
+    )
     for item in shown[1:]:
         draft.say(item.statement, [item])
     return True
@@ -55,14 +60,5 @@ def _ends(subjects: Sequence[Subject], resources: Resources) -> tuple[Anchor, An
     return first, second
 
 
-def _evidence(
-    first: Anchor, second: Anchor, resources: Resources
-) -> tuple[list[Evidence], list[Evidence]]:
-    """Paths between two ends, and main targets of a drug from which none leads on."""
-    by_targets = mechanism_evidence(first, second, resources, k=MOST)
-    if any(by_targets):
-        return by_targets
-    hidden = hidden_of(resources).rows
-    found = paths_between(resources.graph, first.row, second.row, k=MOST, hidden=hidden)
-    evidence = [path_evidence(path, first, second, graph=resources.graph) for path in found.best]
-    return [item for item in evidence if item.score >= MIN_SCORE], []
+def _is_direct(paths: Sequence[Path]) -> bool:
+    return bool(paths) and len(paths[0].nodes) == 2

@@ -13,18 +13,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 if TYPE_CHECKING:
     from rdkit.Chem import Atom, Mol
 
 TIMEOUT_S: Final = 1
 LONGEST_CHAIN: Final = 4
-"""Atoms of a chain that are told with what it ends in."""
+"""Atoms of a chain that are named with its end."""
 MOST: Final = 4
-"""Differences beyond which they are not told one by one."""
+"""Most differences that are listed."""
 LEAST_COMMON: Final = 0.6
-"""Share of the larger molecule's heavy atoms that must be common for differences to be told."""
+"""Share of the larger molecule's heavy atoms that must be common for differences to be listed."""
 
 _SUBSTITUENTS: Final = {
     "*C": "methyl",
@@ -199,7 +199,7 @@ def _are_ends(first: Mol, second: Mol, pair: tuple[int, int], laid: Laid) -> boo
 def _exchanged(first: Mol, second: Mol, pair: tuple[int, int], laid: Laid, *, whole: bool) -> str:
     """What stands at an atom of the first for what stands there in the second.
 
-    An end of a chain is told with what it hangs on: ethyl for methyl, not an additional methyl.
+    An end of a chain is named with the rest of it: ethyl for methyl, not an additional methyl.
     Empty where either is more than a substituent.
     """
     mine = _substituents(first, pair[0], laid.first, whole=whole)
@@ -259,13 +259,13 @@ def _named(mol: Mol, members: set[int], start: int, inside: set[int]) -> str:
     border = {n.GetIdx() for i in members for n in mol.GetAtomWithIdx(i).GetNeighbors()} & inside
     if len(border) != 1:
         return ""
+    (attached,) = border
     editable = Chem.RWMol(mol)
-    editable.ReplaceAtom(*border, Chem.Atom(0))
+    editable.ReplaceAtom(attached, Chem.Atom(0))
     atoms = sorted(members | border)
     with rdBase.BlockLogs():
-        parsed = Chem.MolFromSmiles(
-            Chem.MolFragmentToSmiles(editable, atomsToUse=atoms, isomericSmiles=False)
-        )
+        written = Chem.MolFragmentToSmiles(editable, atomsToUse=atoms, isomericSmiles=False)
+        parsed = cast("Mol | None", Chem.MolFromSmiles(written))
     if parsed is None:
         return ""
     smiles = Chem.MolToSmiles(parsed)

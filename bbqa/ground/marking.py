@@ -57,11 +57,19 @@ class Mark:
 
 @dataclass(slots=True)
 class Marked:
-    """A sentence as marks, and the words of it that nothing explains."""
+    """A sentence as marks, and the words of it that nothing explains.
+
+    Attributes:
+        marks: Its marks.
+        strange: Words that nothing explains.
+        widened: Whether a name in it may be part of a longer one.
+        interprets: Whether it says what its evidence suggests.
+    """
 
     marks: list[Mark] = field(default_factory=list)
     strange: list[str] = field(default_factory=list)
     widened: bool = False
+    interprets: bool = False
 
 
 _NOUNS: Final = (
@@ -106,9 +114,23 @@ _PRONOUN: Final = re.compile(
 _OWN_LENGTH: Final = re.compile(
     r"\b(?:of |over )?its (?=(?:whole |full |entire )?(?:length|sequence|residues)\b)"
 )
+_SUGGESTS: Final = (
+    r"(?:strongly )?(?:suggest(?:s|ing)?|indicat(?:es|ing)|impl(?:ies|ying)|points? to|"
+    r"(?:is |are )?consistent with)\b(?: that| it being| its being)?"
+)
+"""What marks the rest of a sentence as an interpretation."""
+
+_INTERPRETS: Final = re.compile(rf"\b{_SUGGESTS}")
+
 _REWRITE: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
     (re.compile(pattern), instead)
     for pattern, instead in (
+        (
+            r"\b(?:functionally|clinically|structurally|biologically|biochemically|"
+            r"pharmacologically|mechanistically|accordingly|notably|collectively)\b ?,?",
+            " ",
+        ),
+        (r"^ ?(?:the )?(@\d+) (@\d+)(?= (?!(?:and|or|,|is associated)\b)[a-z])", r"\2 is \1 and"),
         (r"^(@\d+) ?, (?:an?|the) (@\d+) ?,(?! (?:@|an? @|and @))", r"\1 is \2 and"),
         (
             r"\b(?:close|closely|strong|strongly|high|highly|marked|markedly) (?=\w*"
@@ -124,6 +146,28 @@ _REWRITE: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
             r"\b(is|are) @p ((?:\w+ ){0,3}?(?:homologu?e|relative|counterpart|match|analogu?e|"
             r"targets?|partners?|functions?|roles?|phenotypes?))\b",
             r"\1 \2 of @p",
+        ),
+        (
+            r"(@p|@\d+) (?:\w+ ){0,2}?(?:similarity|identity|homology|resemblance) (?:to|with) "
+            rf"(@\d+) {_SUGGESTS}",
+            r"\1 resembles \2 ; ~h ",
+        ),
+        (
+            r"\b(?:the )?(?:\w+ )?(?:similarity|identity|homology|resemblance) of (@p|@\d+) "
+            rf"(?:to|with) (@\d+) {_SUGGESTS}",
+            r"\1 resembles \2 ; ~h ",
+        ),
+        (rf"(?:, )?(?:which |this )?{_SUGGESTS}", " ; ~h "),
+        (
+            r"(@p|@\d+) (?:is |are )?(?:associated|linked|connected|related|tied) (?:with|to) "
+            r"(@\d+) ?,? (?:through|via|by|because of|owing to) (?:(?:@p|its|their|the) )?"
+            r"(?:activity|action|effects?) (?:on|against) (@\d+)",
+            r"\1 acts on \3 , which is associated with \2",
+        ),
+        (
+            r"(@p|@\d+) (?:is |are )?(?:associated|linked|connected|related|tied) (?:with|to) "
+            r"(@\d+) ?,? (?:through|via) (@\d+)",
+            r"\1 is associated with \3 , which is associated with \2",
         ),
         (r"\bcannot\b", "can not"),
         (r"\bnot (?:only|just|merely)\b", " "),
@@ -244,6 +288,7 @@ def mark(text: str, record: Record) -> Marked:
     if record.kin:
         things.append(frozenset(record.kin))
         masked = " ".join(_KIN.sub(f" @{len(things) - 1} ", masked).split())
+    marked.interprets = bool(_INTERPRETS.search(masked))
     for pattern, instead in ((_OWN_LENGTH, " "), (_PRONOUN, " @p "), *_REWRITE):
         masked = " ".join(pattern.sub(instead, masked).split())
     _scan(" ".join(_PIECE.findall(masked)), things, numbers, marked)

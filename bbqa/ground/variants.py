@@ -25,6 +25,30 @@ _DOER: Final = re.compile(
     re.IGNORECASE,
 )
 _NEGATING: Final = frozenset(("non", "anti", "not", "no"))
+_CONVENTIONS: Final = tuple(
+    (re.compile(rf"{written}\b", re.IGNORECASE), usual)
+    for written, *others in (
+        (r"\bapoptotic process", "apoptosis"),
+        (r"\bbiosynthetic process", "biosynthesis", "synthesis"),
+        (r"\bcatabolic process", "catabolism", "breakdown", "degradation"),
+        (r"\bmetabolic process", "metabolism"),
+        (
+            r"\bnon[- ]membrane spanning protein",
+            "non-receptor",
+            "non-receptor protein",
+            "cytoplasmic",
+        ),
+        (r"\btransmembrane receptor protein", "receptor", "receptor protein"),
+        (r"\bG protein[- ]coupled receptor", "GPCR", "G-protein coupled receptor"),
+        (r"\bintegral component of", "integral part of"),
+        ("[- ]activated receptor", " receptor"),
+        (r"\bDNA[- ]templated transcription", "transcription"),
+        (r"\bantineoplastic", "anticancer", "antitumour"),
+        (r"\bmyelogenous", "myeloid"),
+    )
+    for usual in others
+)
+"""How ontologies write what the field's literature writes otherwise."""
 MAX_WORDS: Final = 6
 """Words of the longest name of which other wordings are made."""
 LONG_WORD: Final = 12
@@ -33,6 +57,16 @@ LONG_WORD: Final = 12
 
 def other_names(name: str) -> Iterator[str]:
     """Other wordings of a name that mean the same thing."""
+    for pattern, usual in _CONVENTIONS:
+        if pattern.search(name):
+            wording = pattern.sub(usual, name)
+            yield wording
+            yield from _reordered(wording)
+    yield from _reordered(name)
+
+
+def _reordered(name: str) -> Iterator[str]:
+    """A name with its words in another order, or without those that add nothing."""
     if match := _INVERTED.match(name):
         first, *rest = (part for part in match.groups() if part)
         yield " ".join([rest[0], first, *rest[1:]])

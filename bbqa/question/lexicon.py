@@ -41,7 +41,7 @@ NOUNS: Final[tuple[tuple[NodeType, str], ...]] = (
         r"proteins?|genes?|targets?|partners?|interactors?|binders|members?|subunits?|components?"
         r"|enzymes?|kinases?|receptors?|transporters?|channels?|proteases?|peptidases?"
         r"|phosphatases?|ligases?|hormones?|cytokines?|chemokines?|transcription factors?|gpcrs?"
-        r"|(?!(?:data|dis|rele|incre|decre|purch|phr|ple|cre|le)ases?\b)\w{3,}ases?",
+        r"|(?!(?:datab|dise|rele|incre|decre|purch|phr|ple|cre|le)ases?\b)\w{3,}ases?",
     ),
 )
 """Nouns that ask for nodes of a type, the more special ones first."""
@@ -116,7 +116,10 @@ CONVERTS: Final = re.compile(
 PROPERTIES: Final[tuple[tuple[str, str], ...]] = (
     ("lipinski", r"lipinski|rule[- ]of[- ](?:5|five)|ro5|drug-?like(?:ness)?"),
     ("logp", r"c?log ?p|lipophilic(?:ity)?|partition coefficient"),
-    ("molecular_weight", r"m\.?w\.?|molecular (?:weight|mass)|mol\.? ?wt|how heavy|kda|daltons?"),
+    (
+        "molecular_weight",
+        r"m\.?w\.?|molecular (?:weight|mass)|mol\.? ?wt|how heavy|how many k?da(?:ltons?)?",
+    ),
     ("tpsa", r"t?psa|polar surface(?: area)?"),
     ("hbd", r"hbd|h-?bond donors?|hydrogen[- ]bond donors?"),
     ("hba", r"hba|h-?bond acceptors?|hydrogen[- ]bond acceptors?"),
