@@ -348,6 +348,12 @@ MAY_READ = {
     "bbqa.choose.offered": "what an option says; options are named",
     "bbqa.predict": "terms near a vector",
     "bbqa.choose.telling": "what is a kind of what, of nodes that were told",
+    "bbqa.query.steps": "leaves out what is hidden at each step",
+    "bbqa.query.features": "statistics of nodes that were found",
+    "bbqa.query.folding": "how many kinds a disease has",
+    "bbqa.query.mechanisms": "trust in a link that was found",
+    "bbqa.answer.members": "names of the sources of a relation",
+    "bbqa.answer.checks": "the same",
 }
 READERS = ("bbqa.kg.", "bbqa.eval.", "bbqa.index")
 """The graph and the index themselves, and what measures: gold answers are what the graph says."""

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bbqa.errors import ToolError
 from bbqa.query.engine import Found as Members
 from bbqa.query.engine import chains_of, evidence_for, execute
 from bbqa.query.folding import Member
@@ -72,8 +73,11 @@ def _constraint(given: Condition, bench: Workbench) -> Constraint:
 
 def _row(name: str, bench: Workbench) -> int:
     """The node that a name or the label of an input stands for."""
-    node = node_of(subject_of(name, bench), bench.resources)
-    return bench.node(name) if node is None else node[0]
+    given = subject_of(name, bench)
+    node = node_of(given, bench.resources)
+    if node is None:
+        raise ToolError(f"{given.label} is not in the graph, so no condition can name it")
+    return node[0]
 
 
 def _why(member: Member, found: Members, bench: Workbench) -> list[Evidence]:
