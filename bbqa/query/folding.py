@@ -86,7 +86,7 @@ def shared_terms(
     implied = {general for row in shared for general in graph.ancestors(row)}
     every_one = [set(rows) for rows in recorded]
     if every_one:
-        implied -= set.intersection(*every_one)
+        implied -= every_one[0].intersection(*every_one[1:])
     every = sorted({row for rows in recorded for row in rows})
     return {
         term: tuple(row for row in every if row == term or term in graph.ancestors(row))
