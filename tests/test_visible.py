@@ -351,7 +351,6 @@ MAY_READ = {
     "bbqa.query.steps": "leaves out what is hidden at each step",
     "bbqa.query.features": "statistics of nodes that were found",
     "bbqa.query.folding": "how many kinds a disease has",
-    "bbqa.query.mechanisms": "trust in a link that was found",
     "bbqa.answer.members": "names of the sources of a relation",
     "bbqa.answer.checks": "the same",
 }
