@@ -239,6 +239,8 @@ def _over_graph(clause: Clause, form: Form, resources: Resources) -> tuple[Query
     if Operation.COMPARE in form.operations and {s.type for s in compared} == {NodeType.DRUG}:
         subjects = tuple(dict.fromkeys(compared))
         return replace(base, operation=Operation.COMPARE, subjects=subjects), ""
+    if Operation.PATH in form.operations and len(several) == 2 and not form.asked:
+        return replace(base, operation=Operation.PATH, subjects=tuple(several)), ""
     if Operation.SHARED in form.operations and len(several) > 1 and _alike(several):
         shared = replace(base, operation=Operation.SHARED, aspects=_types(form))
         target = shared.aspects[0] if shared.aspects else None
