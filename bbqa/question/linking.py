@@ -30,6 +30,8 @@ ALIKE: Final = 0.88
 MIN_FAMILY: Final = 3
 """Drugs that must share an ending for it to name a family of drugs."""
 MIN_STEM: Final = 4
+MIN_PATHOGEN: Final = 3
+"""Letters of the shortest abbreviation that stands for an infection with what it names."""
 SHORT: Final = 6
 """Letters below which a word in small letters is hardly meant as the alias of a gene."""
 
@@ -40,6 +42,7 @@ _ACCESSION: Final = re.compile(
 _MNEMONIC: Final = re.compile(r"\b(?P<id>[A-Z\d]{2,6})_HUMAN\b")
 _WORD: Final = re.compile(r"[^\W_][\w'’-]*")
 _ASKED: Final = compiled("|".join(words for _, words in NOUNS))
+_ADJECTIVES: Final = ("al", "ar", "ary", "ic", "ive", "ous", "oid")
 _QUALIFIERS: Final = ("HP:0000005", "HP:0012823", "HP:0040279", "HP:0031797")
 """Modes of inheritance, modifiers, frequencies and courses: adjectives rather than phenotypes."""
 _EMPHASISED: Final = frozenset(
@@ -196,6 +199,11 @@ def _respelled(match: re.Match[str], resources: Resources, *, family: bool) -> L
     """A word as a possessive without its apostrophe, or as the name of a family."""
     word = match[0]
     lower = word.lower()
+    if word.isupper() and len(word) >= MIN_PATHOGEN:
+        infections = resources.names.by_type(f"{word} infection").get(NodeType.DISEASE)
+        if infections:
+            at = {NodeType.DISEASE: tuple(infections)}
+            return Link(word, match.start(), match.end(), at, NodeType.DISEASE)
     if (
         len(word) < MIN_STEM
         or lower in GENERIC
@@ -219,7 +227,8 @@ def _families(word: str, resources: Resources) -> Iterator[tuple[NodeType, list[
     names, graph = resources.names, resources.graph
     if word.isupper():
         yield NodeType.PROTEIN, names.numbered(word)
-    yield NodeType.PROTEIN, names.family(word)
+    if not word.lower().endswith(_ADJECTIVES):
+        yield NodeType.PROTEIN, names.family(word)
     if word.lower().endswith("s") and len(word) > MIN_STEM:
         ending = names.ending_in(word[:-1], {NodeType.DRUG})
         yield NodeType.DRUG, ending if len(ending) >= MIN_FAMILY else []
@@ -262,7 +271,8 @@ def _corrections(
     text: str, right: Mapping[re.Match[str], str], resources: Resources
 ) -> Iterator[Link]:
     """The links of a text with all its words corrected, those that contain a corrected one."""
-    mended, places = "", []
+    mended = ""
+    places: list[tuple[int, int, int, int]] = []
     for i, match in enumerate(sorted(right, key=lambda m: m.start())):
         before = text[(places[i - 1][1] if i else 0) : match.start()]
         start = len(mended) + len(before)

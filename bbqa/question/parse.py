@@ -56,6 +56,10 @@ _IT: Final = re.compile(
     r"\b(?:this|these|it|its|my|attached|that (?:one|protein|gene|enzyme)|they|them|their)\b",
     re.IGNORECASE,
 )
+_QUESTION: Final = re.compile(
+    r".*\?|\W*(?:\w+\W+){0,2}?(?:what|which|who|where|why|how|does|do|is|are|can|could)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 _WH: Final = re.compile(r"\b(?:what'?s?|which|who|where|how)\b|\?", re.IGNORECASE)
 _INTERACTS: Final = re.compile(
     r"\b(?:interact|bind|partner|associat|substrate|regulat|neighbou?r|complex|phosphorylat|activat|inhibit)\w*",
@@ -69,6 +73,11 @@ _PRONOUN: Final = re.compile(
 )
 _OF_THOSE: Final = re.compile(
     r"\bwhich\s+(?:one\b|of\s+(?:the\s+(?:two|three)|these|them|those)\b)", re.IGNORECASE
+)
+_EFFECT: Final = re.compile(
+    r"ENT(?P<name>\d+)\s+(?P<effect>(?:raise|lower|increase|decrease|reduce|elevate|boost|suppress"
+    r"|stimulate|promote|prevent|trigger|induce|block|inhibit)\b[^?.!;]*)",
+    re.IGNORECASE,
 )
 _WHY: Final = re.compile(r"\s*(?:why|how come|since|given that)\b", re.IGNORECASE)
 _ADVICE: Final = re.compile(
@@ -131,7 +140,7 @@ def parse(question: Question, resources: Resources) -> ParsedQuestion:
         if _EACH.search(clause.masked) and queries:
             continue
         query, lacking = _read_clause(clause, question, resources)
-        missing += lacking
+        missing += [replace(one, text=clause.text.strip()) for one in lacking]
         queries += [query] if query is not None else []
         if query is None and not lacking and attached and _WH.search(clause.text):
             queries.append(Query(Operation.IDENTIFY, clause.text, subjects=attached))
@@ -140,7 +149,7 @@ def parse(question: Question, resources: Resources) -> ParsedQuestion:
     if not queries and not found and not attached:
         unknown = unknown_names(question, resources)
         return replace(read, missing=_each_once(missing), unknown=tuple(unknown))
-    if any(not queries or _ASKS.match(clause.text) for clause in not_understood):
+    if any(not queries or _QUESTION.match(clause.text) for clause in not_understood):
         return replace(read, missing=_each_once(missing))
     if _leaves_out(found, queries) and unsupported_premise(question, resources) is not None:
         return read
@@ -194,10 +203,10 @@ def _says_same(one: Query, other: Query) -> bool:
 
 def _joined_properties(queries: Sequence[Query]) -> Iterator[Query]:
     """The queries, those for properties of the same things as one."""
-    asked = {q.subjects: () for q in queries if q.operation is Operation.PROPERTY}
+    asked: dict[tuple[Subject, ...], tuple[str, ...]] = {}
     for query in queries:
         if query.operation is Operation.PROPERTY:
-            asked[query.subjects] = (*asked[query.subjects], *query.properties)
+            asked[query.subjects] = (*asked.get(query.subjects, ()), *query.properties)
     for query in queries:
         if query.operation is not Operation.PROPERTY:
             yield query
@@ -343,6 +352,8 @@ def _read_clause(
 
 def _computed(clause: Clause, form: Form) -> Query | None:
     """What is computed from a sequence or structure, or asked of the thing itself."""
+    if (query := _presumed(clause)) is not None:
+        return query
     base = Query(Operation.PROPERTY, clause.text, subjects=clause.subjects)
     things = tuple(s for s in clause.subjects if s.type in (NodeType.PROTEIN, NodeType.DRUG))
     if form.properties and not clause.refers and "composition" in form.properties:
@@ -361,6 +372,17 @@ def _computed(clause: Clause, form: Form) -> Query | None:
     if clause.attached and _identifies(form) and not (selves and form.asked):
         return replace(base, operation=Operation.IDENTIFY, subjects=clause.attached)
     return None
+
+
+def _presumed(clause: Clause) -> Query | None:
+    """An effect that a clause takes for granted: "why does insulin raise blood sugar?"."""
+    effect = _EFFECT.search(clause.masked) if _WHY.match(clause.masked) else None
+    if effect is None or NAME.search(effect["effect"]):
+        return None
+    link = clause.links[int(effect["name"])]
+    about = tuple(s for s in clause.subjects if s.text == link.text)
+    words = effect["effect"].strip()
+    return Query(Operation.CHECK, clause.text, subjects=about, presumed=words) if about else None
 
 
 def _identifies(form: Form) -> bool:

@@ -8,7 +8,7 @@
 of the relation by which the path comes to m, and of the one by which it leaves, m has: a path
 through what is linked with everything says little. ``KIND_OF`` counts once for either end that is
 a more specific term than the one asked for: what is recorded of a kind of leukemia counts for
-leukemia.
+leukemia. So it does for a salt of the drug that is asked for.
 
 **Together.** Paths that lead to the same are one result: its best path is shown, and its score is
 that of all of them, as if each were right by its own chance: 1 - product of (1 - worth). Between
@@ -34,6 +34,7 @@ import numpy.typing as npt
 
 from bbqa.kg.ends import HIERARCHY
 from bbqa.kg.graph import Graph
+from bbqa.retrieve.forms import all_forms
 from bbqa.retrieve.links import Floats, Ints, Links, Mask, Rows, links_of
 from bbqa.schema import NodeType, Relation
 
@@ -205,9 +206,10 @@ class _Search:
         self._shown[list(hidden)] = False
 
     def with_kinds(self, row: int) -> _Walks:
-        """Paths without a step: a node, and what is a kind or a part of it."""
-        below = self.links.below(row)
-        nodes = np.append(np.int32(row), below[self._shown[below]])[:, None]
+        """Paths without a step: a node, what is a kind or a part of it, and salts of a drug."""
+        forms = [form for form, _ in all_forms(self.links.graph).get(row, ())]
+        near = np.append(self.links.below(row), np.array(forms, np.int32))
+        nodes = np.append(np.int32(row), near[self._shown[near]])[:, None]
         worth = np.where(nodes[:, 0] == row, 1.0, KIND_OF)
         return _Walks(nodes, np.zeros((len(nodes), 0), np.int8), worth)
 
