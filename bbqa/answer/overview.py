@@ -51,6 +51,18 @@ _ABOUT: Final = {
 }
 """Types of what matters most of things of each type."""
 
+_OPENINGS: Final = {
+    (NodeType.PROTEIN, NodeType.DISEASE): "{} is linked to",
+    (NodeType.PROTEIN, NodeType.DRUG): "Drugs with recorded activity on {} are",
+    (NodeType.PROTEIN, NodeType.PATHWAY): "{} takes part in the pathways",
+    (NodeType.PROTEIN, NodeType.PROTEIN): "{} interacts with",
+    (NodeType.DISEASE, NodeType.PROTEIN): "Genes linked to {} are",
+    (NodeType.DISEASE, NodeType.PHENOTYPE): "Clinical signs of {} are",
+    (NodeType.ROLE, NodeType.DRUG): "Drugs with the role {} are",
+    (NodeType.DRUG_CLASS, NodeType.DRUG): "Drugs of the class {} are",
+}
+"""How a list of what is recorded with a thing begins, by the types of both."""
+
 
 @dataclass(frozen=True, slots=True)
 class Salient:
@@ -286,24 +298,10 @@ def related(subject: Subject, target: NodeType, resources: Resources) -> Found |
 
 def _opening(subject: Subject, target: NodeType, resources: Resources) -> str:
     name = resources.graph.name_of(subject.rows[0])
-    match subject.type, target:
-        case NodeType.PROTEIN, NodeType.DISEASE:
-            return f"{name} is linked to"
-        case NodeType.PROTEIN, NodeType.DRUG:
-            return f"Drugs with recorded activity on {name} are"
-        case NodeType.PROTEIN, NodeType.PATHWAY:
-            return f"{name} takes part in the pathways"
-        case NodeType.PROTEIN, NodeType.PROTEIN:
-            return f"{name} interacts with"
-        case NodeType.DISEASE, NodeType.PROTEIN:
-            return f"Genes linked to {name} are"
-        case NodeType.DISEASE, NodeType.PHENOTYPE:
-            return f"Clinical signs of {name} are"
-        case ((NodeType.ROLE | NodeType.DRUG_CLASS), NodeType.DRUG):
-            return f"Drugs of {name} are"
-        case _, NodeType.PROTEIN:
-            return f"Human proteins recorded with {name} are"
-    return f"{plural(target).capitalize()} recorded with {name} are"
+    words = _OPENINGS.get(
+        (subject.type, target), f"{plural(target).capitalize()} recorded with {{}} are"
+    )
+    return words.format(name)
 
 
 # diseases and terms

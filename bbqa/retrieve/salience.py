@@ -96,7 +96,15 @@ def salience(
     scored = [
         (
             other,
-            _score(graph, other, same, central[other], shared, names, weights),
+            _score(
+                graph,
+                other,
+                same,
+                central=central[other],
+                shared=shared,
+                names=names,
+                weights=weights,
+            ),
             same,
         )
         for other, same in facts.items()
@@ -108,6 +116,7 @@ def _score(
     graph: Graph,
     term: int,
     facts: Sequence[Fact],
+    *,
     central: float,
     shared: Mapping[int, float],
     names: frozenset[str],
@@ -171,7 +180,9 @@ def _words(name: str) -> frozenset[str]:
 
 
 _EMPTY: Final = frozenset(
-    "activi proces proteir protei factor the and via comple signal bindin regula positi negati".split()  # noqa: SIM905
+    """
+    activi and bindin comple factor negati positi proces protei regula signal the via
+    """.split()  # noqa: SIM905
 )
 
 
