@@ -9,6 +9,7 @@ from bbqa.anchor import Anchor, anchor_of
 from bbqa.answer.draft import Draft
 from bbqa.path_evidence import path_evidence
 from bbqa.question.parsed import ParsedQuestion, Query, Subject
+from bbqa.retrieve.mechanism_paths import backward, drug_and_end, mechanism_paths
 from bbqa.retrieve.paths import Path, paths_between
 from bbqa.retrieve.visible import hidden_of
 from bbqa.schema import AnswerStatus
@@ -30,9 +31,8 @@ def say_connection(
     if ends is None:
         return False
     first, second = ends
-    hidden = hidden_of(resources).rows
-    found = paths_between(resources.graph, first.row, second.row, k=MOST, hidden=hidden)
-    evidence = [path_evidence(path, first, second, graph=resources.graph) for path in found.best]
+    paths = _paths(first, second, resources)
+    evidence = [path_evidence(path, first, second, graph=resources.graph) for path in paths]
     shown = [item for item in evidence if item.score >= MIN_SCORE]
     names = [resources.graph.name_of(anchor.row) for anchor in ends]
     if not shown:
@@ -40,7 +40,7 @@ def say_connection(
         draft.note(f"No path of up to four records joins {names[0]} and {names[1]}.")
         return True
     draft.status = AnswerStatus.ANSWERED
-    direct = _is_direct(found.best)
+    direct = _is_direct(paths)
     draft.say(
         f"{names[0]} and {names[1]} are connected{' directly' if direct else ''}: "
         f"{shown[0].statement}",
@@ -58,6 +58,16 @@ def _ends(subjects: Sequence[Subject], resources: Resources) -> tuple[Anchor, An
     if first is None or second is None or first.row == second.row:
         return None
     return first, second
+
+
+def _paths(first: Anchor, second: Anchor, resources: Resources) -> Sequence[Path]:
+    """The best paths between two ends; of a drug and a disease those by its main targets."""
+    hidden = hidden_of(resources).rows
+    pair = drug_and_end(resources.graph, first.row, second.row)
+    if pair is None:
+        return paths_between(resources.graph, first.row, second.row, k=MOST, hidden=hidden).best
+    found = mechanism_paths(*pair, resources, k=MOST, hidden=hidden).paths.best
+    return found if pair[0] == first.row else backward(found)
 
 
 def _is_direct(paths: Sequence[Path]) -> bool:
