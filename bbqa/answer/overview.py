@@ -102,6 +102,32 @@ def describe_named(
     return True
 
 
+def kinds_of(query: Query, parsed: ParsedQuestion, resources: Resources, draft: Draft) -> bool:
+    """The kinds of a disease, a term or a class, the most general first."""
+    if not query.kinds or len(query.subjects) != 1 or not query.subjects[0].rows:
+        return False
+    subject, graph = query.subjects[0], resources.graph
+    row = subject.rows[0]
+    every = [int(one) for one in graph.rows_of(subject.type) if row in graph.ancestors(int(one))]
+    direct = [one for one in every if row in graph.parents(one)] or every
+    name = graph.name_of(row)
+    if not every:
+        draft.note(f"No kinds of {name} are recorded.")
+        draft.status = AnswerStatus.NO_EVIDENCE
+        return True
+    below = {one: sum(one in graph.ancestors(other) for other in every) for one in direct}
+    shown = sorted(direct, key=lambda one: (-below[one], one))[: query.limit or 2 * MEMBERS]
+    left = len(direct) - len(shown)
+    names = [graph.name_of(one) for one in shown]
+    more = f" and {left} more" if left else ""
+    listing = f"{'; '.join(names)}{more}" if left else listed(names)
+    facts = [fact for one in shown for fact in graph.facts(one) if fact.tail == row][: len(shown)]
+    items = [evidence_of([f], f.head, graph, about=subject.given.label) for f in facts]
+    draft.say(f"Kinds of {name} are {listing} ({len(every)} with the kinds of these)", items)
+    draft.status = AnswerStatus.ANSWERED
+    return True
+
+
 def list_of_protein(
     query: Query, parsed: ParsedQuestion, resources: Resources, draft: Draft
 ) -> bool:

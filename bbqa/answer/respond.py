@@ -27,7 +27,7 @@ from bbqa.answer.draft import Draft
 from bbqa.answer.members import say_members
 from bbqa.answer.missing import say_missing, say_unknown, say_variants
 from bbqa.answer.names import names_of, same_thing
-from bbqa.answer.overview import describe_named, list_of_protein
+from bbqa.answer.overview import describe_named, kinds_of, list_of_protein
 from bbqa.answer.premises import say_presumed
 from bbqa.answer.shared import say_shared
 from bbqa.query.engine import execute
@@ -51,6 +51,7 @@ RESPONDERS: Final[Mapping[Operation, tuple[Responder, ...]]] = {
         describe_named,
     ),
     Operation.LIST: (
+        kinds_of,
         molecules.list_of_molecule,
         drugs.list_of_drug,
         sequences.list_of_sequence,

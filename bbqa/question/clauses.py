@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MAX_CLAUSES: Final = 4
 _CLAUSES: Final = re.compile(
     r"(?<=[.?!;])\s+"
-    r"|,?\s+(?:and|but)\s+(?=(?:also\s+|then\s+)?(?:what|which|where|how|does|do|is|are|who|tell|list)\b)"
+    r"|,?\s+(?:and|but(?! which))\s+(?=(?:also\s+|then\s+)?(?:what|which|where|how|does|do|is|are|who|tell|list)\b)"
     r"|,\s+(?=(?:which|what|how many|is it|does it|who)\b)",
     re.IGNORECASE,
 )
@@ -28,6 +28,10 @@ _ASKS: Final = re.compile(
     r"|tell|give|show|find|describe|explain|summari[sz]e|compare|identify)\b|.*\b(?:please|pls)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_CHOICE: Final = re.compile(
+    r"\W*(?:out of|of|among|between|from)\s+[^?.;]+?,\s+(?:which|who|what)\b", re.IGNORECASE
+)
+"""What is chosen from, and the word that asks: one clause, "of A, B and C, which …"."""
 _IT: Final = re.compile(
     r"\b(?:this|these|it|its|my|attached|that (?:one|protein|gene|enzyme)|they|them|their)\b",
     re.IGNORECASE,
@@ -93,6 +97,9 @@ def clauses_of(
                 and _PRONOUN.search(masked) is not None
             )
             among = before if len(before) > 1 and _OF_THOSE.search(masked) else ()
+            chosen = _CHOICE.match(masked)
+            if chosen and len(firsts := _of_first_type(selves, chosen[0])) > 1:
+                among = firsts
             clauses.append(
                 Clause(
                     text[start:end],
@@ -119,6 +126,13 @@ def subject_of_link(link: Link, resources: Resources) -> Subject:
     return Subject(given, link.text, link.type, rows, link.correction)
 
 
+def _of_first_type(named: Sequence[Subject], text: str) -> tuple[Subject, ...]:
+    """The things of one type that the beginning of a clause names."""
+    count = text.count("ENT")
+    firsts = named[:count]
+    return tuple(s for s in firsts if s.type is firsts[0].type) if firsts else ()
+
+
 def _signs(text: str, found: Sequence[Link]) -> tuple[str, ...]:
     """The items of a list in which some sign or disease is named and others are described."""
     signs = [one for one in found if one.type in (NodeType.PHENOTYPE, NodeType.DISEASE)]
@@ -126,7 +140,7 @@ def _signs(text: str, found: Sequence[Link]) -> tuple[str, ...]:
         return ()
     items: list[str] = []
     for sentence in re.split(r"[.?!:;]+", text):
-        parts = [part.strip() for part in re.split(r",|\band\b|\bwith\b", sentence)]
+        parts = [part.strip() for part in re.split(r",|\+|\band\b|\bwith\b", sentence)]
         if len(parts) > 1 and any(one.text in sentence for one in signs):
             items += [p for p in parts if not any(one.text in p for one in found)]
     return tuple(item for item in items if 2 <= len(item.split()) <= 6)
@@ -150,7 +164,10 @@ def _asks(text: str, *, alone: bool) -> bool:
 def _spans(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of each clause of more than one word."""
     start = 0
+    choice = _CHOICE.match(text)
     for match in [*_CLAUSES.finditer(text), None]:
+        if match is not None and choice and match.start() < choice.end():
+            continue
         end = len(text) if match is None else match.start()
         if len(text[start:end].split()) > 1 or text[start:end].endswith("?") or not start:
             yield start, end

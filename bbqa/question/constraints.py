@@ -31,13 +31,24 @@ _KINDRED: Final = (
 """Types whose nodes of one name mean one thing."""
 _NOT: Final = re.compile(
     r"\b(?:not|no|without|except(?: for)?|excluding|other than|besides|apart from|lack(?:s|ing)?"
-    r"|skip|spar(?:e|es|ing)|nor|never)\b"
+    r"|skip|spar(?:e|es|ing)|nor|never|minus|leaving out|barring|rather than|as opposed to|beyond"
+    r"|don'?t|doesn'?t|isn'?t|aren'?t|wasn'?t)\b"
     r"[^,;]{0,30}$",
     re.IGNORECASE,
 )
+_BY_WAY: Final = re.compile(
+    r"\b(?:proteins?|genes?|partners?|interactors?|targets?|enzymes?|kinases?|receptors?)\b"
+    r"[^,;?]{0,40}\b(?:interact\w*|bind\w*|bound|partners?|associat\w*|connected)\b[^,;?]{0,12}$",
+    re.IGNORECASE,
+)
+"""Words between what is asked for and a protein that lead there by way of its partners."""
 _LEADS: Final = re.compile(
     r"\W*(?:(?:and|or|so|please|then)\s+)?(?:which|what|list|name|how many|any|show|find|give me)"
     r"(?:\s+(?:the|all|of|other|are|known|approved|human|inherited|rare))*\s+ENT(?P<name>\d+)\b",
+    re.IGNORECASE,
+)
+_ARE: Final = re.compile(
+    r"\b(?:are|is|being)\s+(?:(?:themselves|itself|also|all|an?|not)\s+)*(?P<modifiers>(?:[\w-]+\s+){0,2})$",
     re.IGNORECASE,
 )
 _PROTEIN_NOUN: Final = compiled(
@@ -75,7 +86,8 @@ def listing(
     found = _of_conversion(asked, clause, resources)
     by_role = False
     for number, link in enumerate(() if found else clause.links):
-        if link is leading and asked.type is link.type:
+        chosen = any(one.text == link.text for one in clause.among)
+        if chosen or (link is leading and asked.type is link.type):
             continue
         constraint = _of_link(asked, number, link, clause, resources)
         if constraint is None and asked.type is NodeType.DRUG and NodeType.DISEASE in link.rows:
@@ -110,7 +122,34 @@ def listing(
 def leads(clause: Clause) -> bool:
     """Whether a name stands where the noun that is asked for stands."""
     match = _LEADS.match(clause.masked)
-    return match is not None and clause.links[int(match["name"])].type is not NodeType.PROTEIN
+    if match is not None:
+        return clause.links[int(match["name"])].type is not NodeType.PROTEIN
+    return _group_of(clause) is not None
+
+
+def _group_of(clause: Clause) -> Link | None:
+    """A class or role of drugs whose members are meant: "antipsychotics that …"."""
+    whole = clause.masked.rstrip(" ?.!")
+    for number, link in enumerate(clause.links):
+        if link.type in terms.GROUPS and (_OF_GROUP % number).search(whole):
+            return link
+    return None
+
+
+class _Pattern:
+    """A pattern for one of the names of a clause."""
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+
+    def __mod__(self, number: int) -> re.Pattern[str]:
+        return re.compile(self.words.replace("NUMBER", str(number)), re.IGNORECASE)
+
+
+_OF_GROUP: Final = _Pattern(
+    r"(?:^\W*|\b(?:of the|any|are there|after|every|all|some)\s+)ENTNUMBER\b,?\s+(?:that|which|who|with"
+    r"|without|\w+ing)\b"
+)
 
 
 def _of_signs(asked: Asked, clause: Clause, resources: Resources) -> list[Constraint]:
@@ -128,6 +167,8 @@ def _as_named(asked: Asked, clause: Clause) -> tuple[Asked, Link | None]:
     """What is asked for, and the name that asks for it ("which antibiotics", "which channels")."""
     leads = _LEADS.match(clause.masked)
     link = clause.links[int(leads["name"])] if leads else None
+    if link is None and not asked.noun:
+        link = _group_of(clause)
     if link is None:
         return asked, None
     members = NodeType.DRUG if link.type in terms.GROUPS else link.type
@@ -153,6 +194,12 @@ def checking(clause: Clause, form: Form, base: Query, resources: Resources) -> Q
         for number, link in enumerate(clause.links)
         if link.text != subject.text
         and (constraint := _of_link(asked, number, link, clause, resources)) is not None
+    ]
+    found += [
+        constraint
+        for other in clause.attached
+        if other is not subject
+        and (constraint := of_subject(subject.type, other, resources)) is not None
     ]
     if not found and subject.type is NodeType.PROTEIN:
         found = _of_kind(clause, resources)
@@ -184,11 +231,16 @@ def _of_link(
     """What a name demands of the nodes that are asked for."""
     name = f"ENT{number}"
     at = clause.masked.find(name)
-    negated = _NOT.search(clause.masked[:at]) is not None
+    alone = re.match(rf"{name}\s+(?:alone|out|aside)\b", clause.masked[at:])
+    negated = alone is not None or _NOT.search(clause.masked[:at]) is not None
     if asked.type is NodeType.PROTEIN and link.type not in (NodeType.PROTEIN, *GO_TYPES):
         objects = [(at, terms.called(link, resources))]
         if rows := terms.of_frame(clause.masked, objects, resources):
             return Constraint(rows, link.text, negated=negated)
+    leads_on = link.type is NodeType.PROTEIN and asked.type in (NodeType.DRUG, NodeType.DISEASE)
+    if leads_on and _BY_WAY.search(clause.masked[asked.end : at]):
+        rows, way = tuple(_meant(link.type, link.rows[link.type])), (NodeType.PROTEIN,)
+        return Constraint(rows, link.text, through=way, negated=negated)
     relations = resources.graph.relations
     direct = [kind for kind in link.rows if are_related(asked.type, kind, relations)]
     if link.type in direct:
@@ -290,9 +342,23 @@ def _of_words(
         ]
         if rows := terms.named([*ways, f"{asked.modifiers}s"], terms.GROUPS, resources):
             found.append(Constraint(rows, asked.modifiers))
+    found += _of_predicates(asked, clause, resources)
     if alone and asked.type is NodeType.PROTEIN and not (clause.links or clause.subjects):
         phrase = _of_phrase(asked, clause, resources, kind=bool(found))
         return None if phrase is None else [*found, *phrase]
+    return found
+
+
+def _of_predicates(asked: Asked, clause: Clause, resources: Resources) -> list[Constraint]:
+    """What the proteins that are asked for are said to be: "interactors that are kinases"."""
+    found = []
+    for match in _PROTEIN_NOUN.finditer(clause.masked, asked.end):
+        said = _ARE.search(clause.masked[asked.end : match.start()])
+        plain = terms.singular(match[0].lower()) in PLAIN_PROTEIN
+        if asked.type is NodeType.PROTEIN and said and not plain:
+            rows = terms.of_noun(match[0], said["modifiers"].strip(), resources)
+            negated = _NOT.search(clause.masked[: match.start()]) is not None
+            found += [Constraint(rows, match[0], negated=negated)] if rows else []
     return found
 
 

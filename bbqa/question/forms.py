@@ -18,7 +18,7 @@ NAME: Final = re.compile(r"\bENT(\d+)\b")
 
 _NOUN: Final = compiled("|".join(f"(?P<n{i}>{words})" for i, (_, words) in enumerate(NOUNS)))
 _OWN: Final = re.compile(
-    r"(?:\b(?:this|these|my|our|that|those|its|the (?:attached|given|same))\s+(?:[\w-]+\s+){0,2}|\bthe\s+)$",
+    r"(?:\b(?:this|these|my|our|that|those|its|the (?:attached|given|same))\s+(?:[\w-]+\s+){0,2}|(?<!tell me )(?<!list )(?<!name )(?<!me )(?<!are )\bthe\s+)$",
     re.IGNORECASE,
 )
 _ASKING: Final = re.compile(
@@ -90,7 +90,7 @@ _VERB_TARGETS: Final[tuple[tuple[NodeType, re.Pattern[str]], ...]] = (
     (
         NodeType.DRUG,
         compiled(
-            r"druggable|drugged|targetable|druggability|(?:any|some)thing (?:for|against|to treat)"
+            r"druggable|drugged|targetable|druggability|(?:any|some)thing (?:to (?:take|give|use) )?(?:for|against)"
         ),
     ),
     (
@@ -112,7 +112,7 @@ _VERB_TARGETS: Final[tuple[tuple[NodeType, re.Pattern[str]], ...]] = (
     (
         NodeType.DISEASE,
         compiled(
-            r"what happens (?:in|when|if|to)|consequence of (?:losing|loss)|lead to when|cause when|goes wrong"
+            r"what (?:am i|are we) (?:looking at|dealing with)|what happens (?:in|when|if|to)|consequence of (?:losing|loss)|lead to when|cause when|goes wrong"
         ),
     ),
 )

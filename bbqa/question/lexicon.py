@@ -134,7 +134,7 @@ PROPERTIES: Final[tuple[tuple[str, str], ...]] = (
         "length",
         r"length|how long|(?:how many|number of) (?:residues|amino acids|aas?)",
     ),
-    ("pi", r"isoelectric(?: point)?|\bpi\b"),
+    ("pi", r"isoelectric(?: point)?|(?-i:pI)"),
     ("gravy", r"gravy|hydropath\w*|hydrophobicity"),
     ("extinction", r"extinction(?: coefficient)?|a280|absorbance"),
     ("instability", r"instability(?: index)?"),

@@ -40,6 +40,8 @@ _ACCESSION: Final = re.compile(
     r"(?:-\d+|\.\d+|\|\w+)?(?![\w-])"
 )
 _MNEMONIC: Final = re.compile(r"\b(?P<id>[A-Z\d]{2,6})_HUMAN\b")
+_MINE: Final = re.compile(r"\b(?:my|our)\s+$", re.IGNORECASE)
+"""Before an acronym of a few letters: "my PI" is a person."""
 _WORD: Final = re.compile(r"[^\W_][\w'’-]*")
 _ASKED: Final = compiled("|".join(words for _, words in NOUNS))
 _ADJECTIVES: Final = ("al", "ar", "ary", "ic", "ive", "ous", "oid")
@@ -114,18 +116,24 @@ def _candidates(text: str, resources: Resources) -> Iterator[Link]:
     exact = [
         link
         for mention in resources.names.mentions(text)
+        if not _MINE.search(text[: mention.start]) or len(mention.text) > MIN_STEM
         if (link := _link_of(mention, resources)) is not None
     ]
     yield from exact
     rest = [m for m in _WORD.finditer(text) if not _covers(exact, m.start(), m.end())]
     yield from _inverted(text, exact, resources)
     for match in rest:
-        if (link := _respelled(match, resources, family=not exact)) is not None:
+        if (link := _respelled(match, resources, family=not _names_things(exact))) is not None:
             yield link
     known = _vocabulary(resources)
     right = {m: new for m in rest if (new := _corrected(m[0], known, resources)) is not None}
     if right:
         yield from _corrections(text, right, resources)
+
+
+def _names_things(exact: list[Link]) -> bool:
+    """Whether some protein, drug or disease is named as such."""
+    return any(one.type in (NodeType.PROTEIN, NodeType.DRUG, NodeType.DISEASE) for one in exact)
 
 
 def _covers(found: list[Link], start: int, end: int) -> bool:
@@ -212,9 +220,9 @@ def _respelled(match: re.Match[str], resources: Resources, *, family: bool) -> L
     ):
         return None
     known = resources.names.by_type(word)
-    whole = [] if known else [f"{word} disease", f"{word} syndrome"]
+    whole = [] if known else [f"{word} {what}" for what in ("disease", "syndrome", "complex")]
     for spelled in [f"{word[:-1]}'s", *whole] if lower.endswith("s") else whole:
-        if word[0].isupper() and (rows := resources.names.by_type(spelled)):
+        if rows := resources.names.by_type(spelled):
             return Link(word, match.start(), match.end(), rows, next(iter(rows)))
     for kind, members in _families(word, resources) if family else ():
         if members:

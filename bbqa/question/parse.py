@@ -40,6 +40,16 @@ _VARIANT: Final = re.compile(
     r"|(?P<short>[ACDEFGHIKLMNPQRSTVWY])(?P<place>\d{2,4})[ACDEFGHIKLMNPQRSTVWY*])(?![\w-])"
 )
 _PRESUMING: Final = frozenset({Operation.LIST, Operation.COUNT, Operation.DESCRIBE, Operation.PATH})
+_HOW: Final = re.compile(
+    r"\W*(?:how|why)\s+(?:come\s+)?(?:does|do|did|is|are|was|can|could)\b"
+    r"(?! (?:similar|different|many))",
+    re.IGNORECASE,
+)
+_KINDS: Final = re.compile(
+    r"\b(?:kinds?|types?|sub-?types?|forms?|classes|varieties)\s+of\s+(?:the\s+)?ENT(?P<name>\d+)\b"
+    r"(?!\s+(?:does|do|is|are|act|bind|target))",
+    re.IGNORECASE,
+)
 _EACH: Final = re.compile(r"\beach\b|\brespectively\b", re.IGNORECASE)
 _QUESTION: Final = re.compile(
     r".*\?|\W*(?:\w+\W+){0,2}?(?:what|which|who|where|why|how|does|do|is|are|can|could)\b",
@@ -95,7 +105,8 @@ def parse(question: Question, resources: Resources) -> ParsedQuestion:
         query, lacking = _read_clause(clause, question, resources)
         missing += [replace(one, text=clause.text.strip()) for one in lacking]
         queries += [query] if query is not None else []
-        if query is None and not lacking and attached and _WH.search(clause.text):
+        asks_of_it = attached and (clause.refers or queries) and _WH.search(clause.text)
+        if query is None and not lacking and asks_of_it:
             queries.append(Query(Operation.IDENTIFY, clause.text, subjects=attached))
         elif query is None and not lacking:
             not_understood.append(clause)
@@ -104,7 +115,8 @@ def parse(question: Question, resources: Resources) -> ParsedQuestion:
         return replace(read, missing=_each_once(missing), unknown=tuple(unknown))
     if any(not queries or _QUESTION.match(clause.text) for clause in not_understood):
         return replace(read, missing=_each_once(missing))
-    if _may_presume(queries) and unsupported_premise(question, resources) is not None:
+    doubtful = _may_presume(queries) or _leaves_out(found, queries)
+    if doubtful and unsupported_premise(question, resources) is not None:
         return read
     return replace(read, queries=without_repeats(queries), missing=_each_once(missing))
 
@@ -183,7 +195,8 @@ def _computed(clause: Clause, form: Form) -> Query | None:
     proteins = tuple(s for s in clause.attached if s.type is NodeType.PROTEIN)
     if form.properties and things:
         return replace(base, subjects=things, properties=tuple(_exactly(form, clause)))
-    if Operation.NAMES in form.operations and clause.links and not form.yes_no:
+    named = Operation.NAMES in form.operations and not _WHY.match(clause.masked)
+    if named and clause.links and not form.yes_no:
         return replace(base, operation=Operation.NAMES)
     if proteins and not clause.links and Operation.DIFFERENCE in form.operations:
         return replace(base, operation=Operation.DIFFERENCE, subjects=proteins)
@@ -238,6 +251,12 @@ def _over_graph(clause: Clause, form: Form, resources: Resources) -> tuple[Query
     if _names_itself(clause, form):
         others = tuple(dict.fromkeys(one.type for one in form.asked if not _is_self(one)))
         return replace(base, operation=Operation.DESCRIBE, aspects=others), ""
+    if (kinds := _KINDS.search(clause.masked)) is not None:
+        of = clause.links[int(kinds["name"])]
+        subject = subject_of_link(of, resources)
+        return replace(base, target=of.type, subjects=(subject,), kinds=True), ""
+    if _affirms(clause, form) and (check := constraints.checking(clause, form, base, resources)):
+        return check, ""
     several = [s for s in clause.subjects if s.type in SELVES]
     compared = [*clause.attached, *several] if clause.refers and clause.links else []
     if Operation.COMPARE in form.operations and len(several) > 1:
@@ -247,7 +266,8 @@ def _over_graph(clause: Clause, form: Form, resources: Resources) -> tuple[Query
         return replace(base, operation=Operation.COMPARE, subjects=subjects), ""
     if Operation.PATH in form.operations and len(several) == 2 and not form.asked:
         return replace(base, operation=Operation.PATH, subjects=tuple(several)), ""
-    if Operation.SHARED in form.operations and len(several) > 1 and _alike(several):
+    several = [s for s in several if s.type is several[0].type]
+    if Operation.SHARED in form.operations and len(several) > 1 and not clause.among:
         shared = replace(base, operation=Operation.SHARED, aspects=_types(form))
         target = shared.aspects[0] if shared.aspects else None
         return replace(shared, target=target, subjects=tuple(several)), ""
@@ -260,6 +280,16 @@ def _over_graph(clause: Clause, form: Form, resources: Resources) -> tuple[Query
         if checked is not None or not lists:
             return checked, ""
     return constraints.listing(clause, form, base, resources) if lists else (None, "")
+
+
+def _affirms(clause: Clause, form: Form) -> bool:
+    """Whether a clause says that one thing has another: "how does A block B?", "do these bind?"."""
+    if form.yes_no and len(clause.attached) > 1 and clause.refers:
+        return Operation.COMPARE not in form.operations
+    things = len(clause.links) + len(clause.attached)
+    as_what = things == 1 and re.search(r"\bas an?\s", clause.masked)
+    how = _HOW.match(clause.masked) and (things > 1 or as_what)
+    return bool(how) and not {Operation.COMPARE, Operation.PATH} & {*form.operations}
 
 
 def _is_self(asked: Asked) -> bool:
@@ -282,10 +312,6 @@ def _only_itself(clause: Clause, form: Form) -> bool:
 
 def _types(form: Form) -> tuple[NodeType, ...]:
     return tuple(dict.fromkeys(one.type for one in form.asked))
-
-
-def _alike(subjects: Sequence[Subject]) -> bool:
-    return len({s.type for s in subjects}) == 1
 
 
 def _as_classified(clause: Clause, question: Question, resources: Resources) -> Query | None:

@@ -97,6 +97,7 @@ class Query:
         among: What is to be chosen from ("which of the two"); anything if empty.
         presumed: An effect of the subject that the question takes for granted ("raise blood
             sugar"); empty if there is none.
+        kinds: Whether the kinds of the subject are asked for ("which kinds of leukemia").
         of_previous: Whether it is about what the part before it finds ("and what does it cause?").
         taxon: NCBI taxonomy number of the species in which a counterpart is asked for.
     """
@@ -113,6 +114,7 @@ class Query:
     limit: int | None = None
     among: tuple[Subject, ...] = ()
     presumed: str = ""
+    kinds: bool = False
     of_previous: bool = False
     taxon: int | None = None
 
