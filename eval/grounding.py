@@ -170,6 +170,8 @@ def measure(
 def passes(row: Row, result: Claim | Dropped) -> bool:
     """Whether a sentence comes out as it may: for one too sure of itself, unchanged.
 
+    A supported sentence has to come out whole; of an unsupported one what is left may come out.
+
     A supported sentence whose evidence is only probable has to come out with a word of doubt; an
     unsupported one that comes out with it did not pass: it has been mended.
     """
@@ -177,7 +179,8 @@ def passes(row: Row, result: Claim | Dropped) -> bool:
         return False
     mended = result.text != row["text"]
     if row["label"] == SUPPORTED:
-        return mended or not row.get("needs_doubt")
+        is_whole = len(result.text) >= len(row["text"])
+        return is_whole and (mended or not row.get("needs_doubt"))
     return not mended
 
 

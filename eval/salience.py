@@ -1,148 +1,95 @@
-"""How early the salience of terms names the textbook function and process of well-known proteins.
+"""Whether the first functions and processes of well-known proteins are those of textbooks.
 
-Each line of ``sets/overview.tsv`` is a human protein with parts of the names of GO terms that a
-textbook would give as its main function and process. Measured are the shares of proteins whose
-first, or one of whose first three, terms is such a one. Lines alternate between those that weights
-are fitted on and those that are reported.
+    python -m bbqa.eval.salience
 
-    python -m bbqa.eval.salience [--fit]
+``eval/sets/salience.tsv`` has for each protein words of its main function and process. The odd
+rows chose the weights, the even ones are reported.
 """
 
 from __future__ import annotations
 
-import argparse
-import csv
+import re
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
-import numpy.typing as npt
-
-from bbqa.query.importance import importance
-from bbqa.resources import Resources
-from bbqa.retrieve.facts import joint_trust, telling
-from bbqa.retrieve.salience import SIGNALS, facts_of_terms, salience, signals_of
+from bbqa.retrieve.facts import is_informative, telling
+from bbqa.retrieve.salience import salience, without_implied
 from bbqa.schema import NodeType
-from bbqa.settings import load_settings
 
-SET: Final = Path(__file__).parent / "sets" / "overview.tsv"
-TYPES: Final = {
-    "functions": NodeType.MOLECULAR_FUNCTION,
-    "processes": NodeType.BIOLOGICAL_PROCESS,
-}
-PENALTY: Final = 0.02
-STEPS: Final = 800
-RATE: Final = 0.5
+if TYPE_CHECKING:
+    from bbqa.resources import Resources
 
-Values = npt.NDArray[np.float64]
-Scores = Callable[["Ranked"], Values]
+SET: Final = Path(__file__).parent / "sets" / "salience.tsv"
+TYPES: Final = (NodeType.MOLECULAR_FUNCTION, NodeType.BIOLOGICAL_PROCESS)
+Ranking = Callable[[int, NodeType, "Resources"], Sequence[int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
-    """The terms of one type of one protein.
+class Textbook:
+    """A protein and words of what it is known for, by type of term."""
 
-    Attributes:
-        row: The protein.
-        terms: Rows of its terms.
-        right: Which of them a textbook would give first, bool [T].
-        signals: Their signals, float64 [T, S].
-    """
-
-    row: int
-    terms: tuple[int, ...]
-    right: npt.NDArray[np.bool_]
-    signals: Values
+    symbol: str
+    words: dict[NodeType, re.Pattern[str]]
 
 
-def read_rankings(column: str, resources: Resources) -> list[Ranked]:
-    """The proteins of the set that have any right term recorded."""
-    with SET.open(encoding="utf-8") as file:
-        lines = list(csv.DictReader(file, delimiter="\t"))
-    found = (_ranked(line["symbol"], line[column].split("|"), TYPES[column], resources)
-             for line in lines)
-    return [one for one in found if one is not None and one.right.any()]
-
-
-def _ranked(
-    symbol: str, parts: Sequence[str], node_type: NodeType, resources: Resources
-) -> Ranked | None:
-    rows = [
-        row
-        for row in resources.names.exact(symbol)
-        if resources.graph.type_of(row) is NodeType.PROTEIN
-        and resources.graph.name_of(row) == symbol
+def read_set() -> list[Textbook]:
+    """The proteins of the set, in its order."""
+    lines = SET.read_text(encoding="utf-8").splitlines()[1:]
+    return [
+        Textbook(symbol, {kind: re.compile(w) for kind, w in zip(TYPES, words, strict=True)})
+        for symbol, *words in (line.split("\t") for line in lines)
     ]
-    if not rows:
-        return None
-    facts = facts_of_terms(rows[0], node_type, resources)
-    signals = signals_of(rows[0], facts, resources)
-    names = [resources.graph.name_of(term).lower() for term in facts]
-    right = np.array([any(part.lower() in name for part in parts) for name in names], bool)
-    values = np.array([[signals[term][name] for name in SIGNALS] for term in facts])
-    return Ranked(rows[0], tuple(facts), right, values)
 
 
-def fit(rankings: Sequence[Ranked]) -> Values:
-    """Weights of the signals, float64 [S], that put right terms first: softmax loss, L2."""
-    weights = np.zeros(len(SIGNALS))
-    for _ in range(STEPS):
-        step = -PENALTY * weights
-        for one in rankings:
-            raw = np.exp(one.signals @ weights - (one.signals @ weights).max())
-            share, wanted = raw / raw.sum(), raw * one.right / (raw * one.right).sum()
-            step += (wanted - share) @ one.signals / len(rankings)
-        weights += RATE * step
-    return weights
+def by_salience(row: int, kind: NodeType, resources: Resources) -> list[int]:
+    """Terms by salience, as answers give them."""
+    found = [term for term, _, _ in salience(row, kind, resources)]
+    informative = [term for term in found if is_informative(resources.graph, term)]
+    return without_implied(informative, resources.graph, most=3)
 
 
-def hits(rankings: Sequence[Ranked], scores: Scores, k: int) -> float:
-    """Share of the proteins with a right term among the first ``k``."""
-    found = [one.right[np.argsort(-scores(one), kind="stable")[:k]].any() for one in rankings]
-    return float(np.mean(found))
+def by_specificity(row: int, kind: NodeType, resources: Resources) -> list[int]:
+    """Terms by how specific and central they are, as evidence is ranked."""
+    trusts = {term: 1.0 for term, _, _ in salience(row, kind, resources)}
+    scores = telling(resources.graph, trusts)
+    return sorted(scores, key=lambda term: (-scores[term], term))[:3]
 
 
-def main() -> None:
-    """Print the measurements; with ``--fit`` the fitted weights too."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--fit", action="store_true", help="fit weights and print them")
-    given = parser.parse_args()
-    resources = Resources(load_settings())
-    for column in TYPES:
-        rankings = read_rankings(column, resources)
-        train, test = rankings[::2], rankings[1::2]
-        ways = _ways(resources)
-        if given.fit:
-            weights = fit(train)
-            print({name: round(float(w), 1) for name, w in zip(SIGNALS, weights, strict=True)})
-            ways["fitted"] = lambda one, weights=weights: one.signals @ weights
-        for name, way in ways.items():
-            told = " ".join(f"hit@{k} {hits(test, way, k):.2f}" for k in (1, 3))
-            print(f"{column:10} {name:12} of {len(test)}: {told}; fitted on: "
-                  f"{hits(train, way, 1):.2f} {hits(train, way, 3):.2f}")
+def hits(
+    rows: Sequence[Textbook], ranking: Ranking, resources: Resources
+) -> dict[str, tuple[float, float]]:
+    """Share of the proteins of which the first, and one of the first three, is as in textbooks."""
+    found: dict[str, tuple[float, float]] = {}
+    for kind in TYPES:
+        first = three = 0
+        for one in rows:
+            (row, *_) = resources.names.exact(one.symbol, types={NodeType.PROTEIN})
+            names = [resources.graph.name_of(term) for term in ranking(row, kind, resources)]
+            right = [one.words[kind].search(name) is not None for name in names]
+            first += right[:1] == [True]
+            three += any(right[:3])
+        found[str(kind)] = (first / len(rows), three / len(rows))
+    return found
 
 
-def _ways(resources: Resources) -> dict[str, Scores]:
-    """The rankings that are compared, each as scores of the terms of a protein."""
+def main() -> int:
+    """Print the shares for both halves and both rankings."""
+    from bbqa.ask import open_resources
 
-    def told(one: Ranked) -> Values:
-        facts = facts_of_terms(one.row, resources.graph.type_of(one.terms[0]), resources)
-        by_row = telling(resources.graph, {term: joint_trust(facts[term]) for term in facts})
-        return np.array([by_row[term] for term in one.terms])
-
-    def important(one: Ranked) -> Values:
-        by_row = importance(one.row, one.terms, resources)
-        return np.array([by_row[term] for term in one.terms])
-
-    def salient(one: Ranked) -> Values:
-        facts = facts_of_terms(one.row, resources.graph.type_of(one.terms[0]), resources)
-        by_row = salience(one.row, facts, resources)
-        return np.array([by_row[term] for term in one.terms])
-
-    return {"telling": told, "importance": important, "salience": salient}
+    resources = open_resources(None)
+    rows = read_set()
+    for half, some in (("chosen on", rows[::2]), ("reported", rows[1::2])):
+        for name, ranking in (("salience", by_salience), ("specificity", by_specificity)):
+            for kind, (first, three) in hits(some, ranking, resources).items():
+                print(
+                    f"{half:<10} n={len(some)} {name:<12} {kind:<20} "
+                    f"hit@1 {first:.2f}  hit@3 {three:.2f}"
+                )
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

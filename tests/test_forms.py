@@ -97,10 +97,10 @@ def test_what_is_hidden_is_no_form(resources):
     assert list(facts_of_forms(row, types, hidden, about="x")) == []
 
 
-def test_paths_lead_on_from_a_salt_where_none_does_from_the_drug(resources):
+def test_what_is_linked_to_the_targets_of_a_salt_is_found_for_the_drug(resources):
     question = "Which diseases are linked to the proteins that aspirin acts on?"
     answer = ask(question, use_llm=False, resources=resources)
-    assert [item.statement for item in answer.evidence] == [
-        "Aspirin has the form aspirin sodium (a salt or ester of Aspirin), and aspirin sodium has"
-        " recorded activity on KIN1, which is associated with test disease"
-    ]
+    assert {
+        "test disease is associated with KIN1",
+        "KIN1 is acted on by aspirin sodium",
+    } <= {item.statement for item in answer.evidence}

@@ -212,14 +212,26 @@ def in_words(targets: Sequence[Target], resources: Resources, *, most: int) -> s
     names: list[str] = []
     shown = 0
     for group in together(targets, resources):
-        known = _complex_of(group, resources)
+        known = _jointly(group, resources)
         if len(group) >= SUBUNITS and known:
             symbols = listed([graph.name_of(t.row) for t in group], most=2)
-            names.append(f"{len(group)} subunits of the {known} ({symbols})")
+            names.append(f"{len(group)} {known} ({symbols})")
             shown += 1
         else:
             names += [graph.name_of(target.row) for target in group]
     return listed(names, most=most if len(names) > most + 1 else None)
+
+
+def _jointly(group: Sequence[Target], resources: Resources) -> str:
+    """What some targets are together: ``subunits of the …``, ``tubulin proteins``; or empty."""
+    if found := _complex_of(group, resources):
+        return f"subunits of the {found}"
+    nodes = [resources.graph.node(target.row) for target in group]
+    first = Counter(
+        word for node in nodes for word in {name.split(" ")[0].lower() for name in node.synonyms}
+    )
+    word, count = first.most_common(1)[0] if first else ("", 0)
+    return f"{word} proteins" if count >= _MOST_OF * len(group) and word.isalpha() else ""
 
 
 def _complex_of(group: Sequence[Target], resources: Resources) -> str:
@@ -247,7 +259,7 @@ def named_in(
     """Evidence for the targets that ``in_words`` names, two for a complex."""
     items: list[Evidence] = []
     for group in together(targets, resources):
-        shown = group[:2] if len(group) >= SUBUNITS and _complex_of(group, resources) else group
+        shown = group[:2] if len(group) >= SUBUNITS and _jointly(group, resources) else group
         items += [recorded(account, target, resources) for target in shown]
     return items[:most]
 

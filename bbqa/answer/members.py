@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from bbqa.answer.closest import say_closest
 from bbqa.answer.draft import Draft, listed
 from bbqa.answer.phrases import condition, conditions, plural, predicate, relations_of, terms_named
 from bbqa.query.engine import Found, Satisfied, chains_of, evidence_for, execute
@@ -46,7 +47,9 @@ def say_members(query: Query, parsed: ParsedQuestion, resources: Resources, draf
         return False
     found = _among(found, query)
     if not found.members:
-        _say_none(found, query, resources, draft)
+        if not say_closest(found, resources, draft):
+            _say_none(found, resources, draft)
+        _say_corrections(query, draft)
         return True
     draft.status = AnswerStatus.ANSWERED
     by_way = _grouping(found, query)
@@ -350,7 +353,7 @@ def _relations_of_one(found: Found, one: Satisfied, resources: Resources) -> tup
     return relations_of(found.target, one.constraint, resources.graph)
 
 
-def _say_none(found: Found, query: Query, resources: Resources, draft: Draft) -> None:
+def _say_none(found: Found, resources: Resources, draft: Draft) -> None:
     """What was looked for and not found, and which condition alone is met by how many."""
     draft.status = AnswerStatus.NO_EVIDENCE
     graph = resources.graph
@@ -363,7 +366,6 @@ def _say_none(found: Found, query: Query, resources: Resources, draft: Draft) ->
     if len(found.satisfied) > 1:
         alone = [_alone(one, found.target, resources) for one in wanted]
         draft.note(f"Alone there are {listed(alone)}; none is all of this.")
-    _say_corrections(query, draft)
 
 
 def _alone(one: Satisfied, target: NodeType, resources: Resources) -> str:

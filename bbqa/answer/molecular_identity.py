@@ -180,7 +180,8 @@ def isomer_name(mol: Mol) -> str:
         for atom in mol.GetAtoms()
         if atom.HasProp("_CIPCode")
     ]
-    centres = Chem.FindMolChiralCenters(mol, includeUnassigned=True, useLegacyImplementation=False)
+    tetrahedral = Chem.StereoType.Atom_Tetrahedral
+    centres = [one for one in Chem.FindPotentialStereo(mol) if one.type is tetrahedral]
     if len(labels) == 1 and len(centres) == 1:
         return f"({labels[0][1]})-enantiomer"
     if len(labels) > 1 and len(labels) == len(centres):
@@ -302,6 +303,8 @@ def _tautomer(given: Input, mol: Mol, resources: Resources) -> Known | None:
     from bbqa.errors import InputError
     from bbqa.structure import read_structure
 
+    if (resources.limits.max_similarity or 1.0) < 1.0:
+        return None
     graph = resources.graph
     formula = rdMolDescriptors.CalcMolFormula(mol)
     key = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
@@ -9,10 +10,11 @@ from typing import TYPE_CHECKING, Final
 from bbqa.answer.draft import listed
 from bbqa.kg.describe import predicate
 from bbqa.query.importance import importance
-from bbqa.retrieve.facts import facts_about, is_informative, telling
+from bbqa.retrieve.facts import facts_about, is_informative, specificity
+from bbqa.retrieve.family_agreement import family_agreement, share_of
 from bbqa.retrieve.fuse import Candidate
 from bbqa.retrieve.proteins import recorded_terms
-from bbqa.schema import Evidence, Input, Modality, NodeType, Status, Triple
+from bbqa.schema import Evidence, Input, Modality, NodeType, Relation, Status, Triple
 
 if TYPE_CHECKING:
     from bbqa.resources import Resources
@@ -94,10 +96,7 @@ def leading_terms(
             )
         ]
     kept = [c for c in found if not c.denies and is_informative(graph, c.row)]
-    if protein.node is not None:
-        scores = importance(protein.node, [c.row for c in kept], resources)
-    else:
-        scores = telling(graph, {c.row: c.evidence.score for c in kept})
+    scores = _scores(number, kept, resources)
     order = {node_type: place for place, node_type in enumerate(FUNCTIONS)}
     return sorted(
         kept,
@@ -119,6 +118,19 @@ def _with_triple(candidate: Candidate) -> Candidate:
     return replace(candidate, evidence=replace(item, triple=triple))
 
 
+def _scores(number: int, candidates: Sequence[Candidate], resources: Resources) -> dict[int, float]:
+    """How much each recorded term matters: trusted, specific, and shared by the family."""
+    graph, node = resources.graph, resources.graph.sequences[number].node
+    agreed = family_agreement(number, resources)
+    own = {} if node is None else importance(node, [c.row for c in candidates], resources)
+    return {
+        c.row: c.evidence.score
+        * math.sqrt(specificity(graph, c.row) * share_of(c.row, agreed.get(c.evidence.type, {})))
+        * own.get(c.row, 1.0)
+        for c in candidates
+    }
+
+
 def _worth(candidate: Candidate, worth: float, resources: Resources) -> float:
     """The worth of a term where what all have comes last, and deeds before what is bound."""
     name = resources.graph.name_of(candidate.row)
@@ -128,12 +140,17 @@ def _worth(candidate: Candidate, worth: float, resources: Resources) -> float:
     return worth * (ACTIVITY if is_function and not name.endswith("binding") else 1.0)
 
 
-def without_general(candidates: Sequence[Candidate], resources: Resources) -> list[Candidate]:
-    """Candidates without those that another one implies."""
-    implied: set[int] = set()
+def without_kin(candidates: Sequence[Candidate], resources: Resources) -> list[Candidate]:
+    """Candidates without those that are more general or more special than one before them."""
+    kept: list[Candidate] = []
     for candidate in candidates:
-        implied |= resources.graph.ancestors(candidate.row)
-    return [candidate for candidate in candidates if candidate.row not in implied]
+        above = resources.graph.ancestors(candidate.row)
+        kin = (
+            one.row in above or candidate.row in resources.graph.ancestors(one.row) for one in kept
+        )
+        if not any(kin):
+            kept.append(candidate)
+    return kept
 
 
 def overview(
@@ -157,7 +174,7 @@ def overview(
     items: list[Evidence] = []
     for node_type in sorted(FUNCTIONS, key=lambda one: one is not first):
         own = [c for c in candidates if c.evidence.type is node_type]
-        told = [c for c in without_general(own, resources) if _is_telling(c, resources)]
+        told = [c for c in without_kin(own, resources) if _is_telling(c, resources)]
         if chosen := (told or own)[: most.get(node_type, SHOWN[node_type])]:
             clauses.append(clause(chosen, node_type, resources))
             items += [c.evidence for c in chosen]
@@ -185,9 +202,13 @@ def clause(candidates: Sequence[Candidate], node_type: NodeType, resources: Reso
         return f"enables {listed(names)}"
     if node_type is NodeType.BIOLOGICAL_PROCESS:
         return f"takes part in {listed(names)}"
-    from bbqa.schema import Relation
-
     words = [predicate(graph, Relation.CELLCOMP_PROTEIN, c.row) for c in candidates]
-    if all(one.startswith("is found in ") for one in words):
-        return f"is found in {listed([one.removeprefix('is found in ') for one in words])}"
-    return listed(words)
+    grouped = [_of_verb(words, verb) for verb in ("is found in ", "is part of ")]
+    others = [one for one in words if not one.startswith(("is found in ", "is part of "))]
+    return listed([one for one in (*others, *grouped) if one])
+
+
+def _of_verb(words: Sequence[str], verb: str) -> str:
+    """``is found in A and B``, of those phrases that begin so; empty if none does."""
+    places = [one.removeprefix(verb) for one in words if one.startswith(verb)]
+    return f"{verb}{listed(places)}" if places else ""

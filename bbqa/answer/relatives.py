@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bbqa.answer.draft import Draft, listed
-from bbqa.answer.protein_terms import FUNCTIONS, clause, leading_terms, without_general
+from bbqa.answer.protein_terms import FUNCTIONS, clause, leading_terms, without_kin
 from bbqa.answer.sequence_words import SPECIES, name_of, title_of
 from bbqa.question.species import NAMES
 from bbqa.retrieve import visible
@@ -161,7 +161,7 @@ def _tell_shared(given: Input, own: int, other: int, resources: Resources, draft
     implied = {row for c in mine for row in (c.row, *graph.ancestors(c.row))}
     for node_type in FUNCTIONS[:2]:
         shared = [c for c in theirs if c.row in implied and c.evidence.type is node_type]
-        if chosen := without_general(shared, resources)[:SHARED]:
+        if chosen := without_kin(shared, resources)[:SHARED]:
             says = clause(chosen, node_type, resources).replace("takes", "take", 1)
             says = says.replace("enables", "enable", 1)
             bearing = [

@@ -21,10 +21,13 @@ from bbqa.answer import (
     sequences,
 )
 from bbqa.answer.checks import say_check
+from bbqa.answer.comparison import compare_named
 from bbqa.answer.connections import say_connection
 from bbqa.answer.draft import Draft
 from bbqa.answer.members import say_members
 from bbqa.answer.missing import say_missing, say_unknown, say_variants
+from bbqa.answer.names import names_of, same_thing
+from bbqa.answer.overview import describe_named, list_of_protein
 from bbqa.answer.shared import say_shared
 from bbqa.query.engine import execute
 from bbqa.question.parsed import Constraint, Operation, ParsedQuestion, Query, Subject
@@ -44,17 +47,29 @@ RESPONDERS: Final[Mapping[Operation, tuple[Responder, ...]]] = {
         molecules.describe_molecule,
         drugs.describe_drug,
         sequences.identify_sequence,
+        describe_named,
     ),
     Operation.LIST: (
         molecules.list_of_molecule,
         drugs.list_of_drug,
         sequences.list_of_sequence,
+        list_of_protein,
         say_members,
     ),
     Operation.COUNT: (say_members,),
-    Operation.CHECK: (drug_checks.check_drug, sequence_checks.check_of_sequence, say_check),
+    Operation.CHECK: (
+        same_thing,
+        drug_checks.check_drug,
+        sequence_checks.check_of_sequence,
+        say_check,
+    ),
+    Operation.NAMES: (names_of,),
     Operation.DIFFERENCE: (sequences.difference_of_sequence,),
-    Operation.COMPARE: (drug_comparison.compare_drugs, sequence_checks.compare_sequences),
+    Operation.COMPARE: (
+        drug_comparison.compare_drugs,
+        sequence_checks.compare_sequences,
+        compare_named,
+    ),
     Operation.SHARED: (drug_comparison.shared_by_drugs, say_shared),
     Operation.PATH: (say_connection,),
     Operation.PROPERTY: (properties.computed_properties,),

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 if TYPE_CHECKING:
     from rdkit.Chem import Atom, Mol
@@ -259,13 +259,13 @@ def _named(mol: Mol, members: set[int], start: int, inside: set[int]) -> str:
     border = {n.GetIdx() for i in members for n in mol.GetAtomWithIdx(i).GetNeighbors()} & inside
     if len(border) != 1:
         return ""
+    (attached,) = border
     editable = Chem.RWMol(mol)
-    editable.ReplaceAtom(*border, Chem.Atom(0))
+    editable.ReplaceAtom(attached, Chem.Atom(0))
     atoms = sorted(members | border)
     with rdBase.BlockLogs():
-        parsed = Chem.MolFromSmiles(
-            Chem.MolFragmentToSmiles(editable, atomsToUse=atoms, isomericSmiles=False)
-        )
+        written = Chem.MolFragmentToSmiles(editable, atomsToUse=atoms, isomericSmiles=False)
+        parsed = cast("Mol | None", Chem.MolFromSmiles(written))
     if parsed is None:
         return ""
     smiles = Chem.MolToSmiles(parsed)

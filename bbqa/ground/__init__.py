@@ -10,6 +10,10 @@ word for word (``prose``).
 The words of the question bear nothing out: a sentence that repeats what a question takes for
 granted has to find it in the evidence.
 
+Where a clause is not supported it is left out, if the rest is a sentence (``clauses``). What a
+sentence marks as an interpretation ("suggests", "is consistent with") may rest on what is recorded
+of a relative of the input.
+
 A sentence that sounds surer than its evidence is made to say "probably"; where it insists
 ("is known to"), it is dropped.
 """
@@ -22,7 +26,18 @@ from functools import lru_cache
 from typing import Final, Protocol, cast
 
 from bbqa.ground.claims import claims_of
-from bbqa.ground.facts import Name, Record, Sureness, fold, fold_word, name_nodes, read_evidence
+from bbqa.ground.clauses import shortened
+from bbqa.ground.facts import (
+    Name,
+    Record,
+    Sureness,
+    add_interpretations,
+    fold,
+    fold_word,
+    name_implied,
+    name_nodes,
+    read_evidence,
+)
 from bbqa.ground.marking import Marked, Sign, mark
 from bbqa.ground.prose import hedged, judge_prose
 from bbqa.ground.verdicts import Judged, judge, judge_numbers
@@ -81,11 +96,32 @@ def ground(
     if reason := _cites_nothing(citations, evidence):
         return Dropped(text, citations, reason)
     cited = [evidence[n] for n in citations]
+    judged = _judged(text, cited, evidence, question, lexicon)
+    if judged.verdict is Verdict.SUPPORTED:
+        return _claim(text, citations, judged, evidence)
+    for less in shortened(text):
+        rest = _judged(less, cited, evidence, question, lexicon)
+        if rest.verdict is Verdict.SUPPORTED:
+            return _claim(less, citations, rest, evidence)
+    return Dropped(text, citations, judged.reason, judged.verdict)
+
+
+def _judged(
+    text: str,
+    cited: Sequence[Evidence],
+    evidence: Mapping[int, Evidence],
+    question: Question,
+    lexicon: Lexicon,
+) -> Judged:
+    """The verdict on a sentence, or on what is left of one."""
     record = read_evidence(cited, evidence, question)
     name_nodes(record, cited, lexicon.names_of)
-    judged = _judge(text, cited, record, lexicon)
-    if judged.verdict is not Verdict.SUPPORTED:
-        return Dropped(text, citations, judged.reason, judged.verdict)
+    return _judge(text, cited, record, lexicon)
+
+
+def _claim(
+    text: str, citations: tuple[int, ...], judged: Judged, evidence: Mapping[int, Evidence]
+) -> Claim:
     numbers = tuple(n for n in citations if n in judged.borne_by)
     bearing = [evidence[n] for n in numbers]
     return Claim(_softened(text, judged.hedge), numbers, weakest(bearing))
@@ -108,6 +144,11 @@ def _cites_nothing(citations: Sequence[int], evidence: Mapping[int, Evidence]) -
 def _judge(text: str, cited: Sequence[Evidence], record: Record, lexicon: Lexicon) -> Judged:
     """The verdict on a sentence, by the facts that it cites or else by the prose."""
     marked = mark(text, record)
+    if marked.interprets:
+        add_interpretations(record)
+    if marked.strange:
+        name_implied(record, lexicon.names_of)
+        marked = mark(text, record)
     judged = _judge_facts(text, record, marked, cited, lexicon)
     if judged.verdict is Verdict.SUPPORTED or not record.prose:
         return judged

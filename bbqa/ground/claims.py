@@ -107,7 +107,7 @@ class _Sentence:
             self.before = options[0] if options else self.before
             return
         if options and not self._follows_which(at):
-            self.before = options[0]
+            self.before = options[-1]  # whom the sentence is about, where that is in doubt
         if mark.cue.pairs:
             self._add(at, [right.only_things[:1]], _Side(right.things[1:]))
         elif not right.things and options and len(options[0]) > 1:

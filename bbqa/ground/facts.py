@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Final
 
@@ -130,9 +130,14 @@ def fold(text: str) -> Name:
     return tuple(fold_word(word) for word in _WORD.findall(text))
 
 
+_IRREGULAR: Final = {"mitochondria": "mitochondrion", "nuclei": "nucleus", "loci": "locus"}
+
+
 def fold_word(word: str) -> str:
     """One word, folded."""
     word = _SPELT.sub(lambda m: _SPELLINGS[m.group()], re.sub(r"['’]s?$", "", word.lower()))
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
     if len(word) > 4 and word.endswith("ies"):
         return f"{word[:-3]}y"
     if len(word) > 3 and word.endswith("s") and word[-2] not in "sui":
@@ -164,6 +169,25 @@ def read_evidence(
     for fact in tuple(record.facts):
         _add_implied(record, fact)
     return record
+
+
+def add_interpretations(record: Record) -> None:
+    """What is recorded of a relative as probable of the input: what it suggests."""
+    for fact in tuple(record.facts):
+        subject = record.subjects.get(fact.number)
+        if subject and fact.agent in record.kin and fact.family is not Family.ALIKE:
+            record.facts.append(replace(fact, agent=subject, certainty=Sureness.PROBABLE))
+        elif subject and fact.patient in record.kin and fact.family is not Family.ALIKE:
+            record.facts.append(replace(fact, patient=subject, certainty=Sureness.PROBABLE))
+
+
+def name_implied(record: Record, names_of: Callable[[str], Iterable[str]]) -> None:
+    """Let all names of what is implied stand for it: "apoptosis" for "apoptotic process"."""
+    for fact in record.facts:
+        if fact.family in _IMPLIED_FAMILIES:
+            names = tuple(names_of(" ".join(fact.patient)))
+            record.name(fact.patient, *names)
+            record.name_in_other_words(fact.patient, *names)
 
 
 def name_nodes(
@@ -311,6 +335,7 @@ _IMPLIED: Final = (
     (Family.ROLE, re.compile(r"^(.+) (?:inhibitor|antagonist)$"), Family.LOWERS),
 )
 """Facts that say the same in other words: what enables ATP binding binds ATP."""
+_IMPLIED_FAMILIES: Final = frozenset(family for _, _, family in _IMPLIED)
 
 
 def _add_implied(record: Record, fact: Fact) -> None:

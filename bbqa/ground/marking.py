@@ -57,11 +57,19 @@ class Mark:
 
 @dataclass(slots=True)
 class Marked:
-    """A sentence as marks, and the words of it that nothing explains."""
+    """A sentence as marks, and the words of it that nothing explains.
+
+    Attributes:
+        marks: Its marks.
+        strange: Words that nothing explains.
+        widened: Whether a name in it may be part of a longer one.
+        interprets: Whether it says what its evidence suggests.
+    """
 
     marks: list[Mark] = field(default_factory=list)
     strange: list[str] = field(default_factory=list)
     widened: bool = False
+    interprets: bool = False
 
 
 _NOUNS: Final = (
@@ -106,6 +114,14 @@ _PRONOUN: Final = re.compile(
 _OWN_LENGTH: Final = re.compile(
     r"\b(?:of |over )?its (?=(?:whole |full |entire )?(?:length|sequence|residues)\b)"
 )
+_SUGGESTS: Final = (
+    r"(?:strongly )?(?:suggest(?:s|ing)?|indicat(?:es|ing)|impl(?:ies|ying)|points? to|"
+    r"(?:is |are )?consistent with)\b(?: that| it being| its being)?"
+)
+"""What marks the rest of a sentence as an interpretation."""
+
+_INTERPRETS: Final = re.compile(rf"\b{_SUGGESTS}")
+
 _REWRITE: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
     (re.compile(pattern), instead)
     for pattern, instead in (
@@ -125,6 +141,17 @@ _REWRITE: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
             r"targets?|partners?|functions?|roles?|phenotypes?))\b",
             r"\1 \2 of @p",
         ),
+        (
+            r"(@p|@\d+) (?:\w+ ){0,2}?(?:similarity|identity|homology|resemblance) (?:to|with) "
+            rf"(@\d+) {_SUGGESTS}",
+            r"\1 resembles \2 ; ~h ",
+        ),
+        (
+            r"\b(?:the )?(?:\w+ )?(?:similarity|identity|homology|resemblance) of (@p|@\d+) "
+            rf"(?:to|with) (@\d+) {_SUGGESTS}",
+            r"\1 resembles \2 ; ~h ",
+        ),
+        (rf"(?:, )?(?:which |this )?{_SUGGESTS}", " ; ~h "),
         (r"\bcannot\b", "can not"),
         (r"\bnot (?:only|just|merely)\b", " "),
         (r"\bbut (?:it |they )?(?:also|additionally)\b", " and "),
@@ -244,6 +271,7 @@ def mark(text: str, record: Record) -> Marked:
     if record.kin:
         things.append(frozenset(record.kin))
         masked = " ".join(_KIN.sub(f" @{len(things) - 1} ", masked).split())
+    marked.interprets = bool(_INTERPRETS.search(masked))
     for pattern, instead in ((_OWN_LENGTH, " "), (_PRONOUN, " @p "), *_REWRITE):
         masked = " ".join(pattern.sub(instead, masked).split())
     _scan(" ".join(_PIECE.findall(masked)), things, numbers, marked)

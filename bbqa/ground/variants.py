@@ -25,6 +25,24 @@ _DOER: Final = re.compile(
     re.IGNORECASE,
 )
 _NEGATING: Final = frozenset(("non", "anti", "not", "no"))
+_CONVENTIONS: Final = tuple(
+    (re.compile(rf"\b{written}\b", re.IGNORECASE), usual)
+    for written, *others in (
+        ("apoptotic process", "apoptosis"),
+        ("biosynthetic process", "biosynthesis", "synthesis"),
+        ("catabolic process", "catabolism", "breakdown", "degradation"),
+        ("metabolic process", "metabolism"),
+        ("non[- ]membrane spanning protein", "non-receptor", "non-receptor protein", "cytoplasmic"),
+        ("transmembrane receptor protein", "receptor", "receptor protein"),
+        ("G protein[- ]coupled receptor", "GPCR", "G-protein coupled receptor"),
+        ("integral component of", "integral part of"),
+        ("DNA[- ]templated transcription", "transcription"),
+        ("antineoplastic", "anticancer", "antitumour"),
+        ("myelogenous", "myeloid"),
+    )
+    for usual in others
+)
+"""How ontologies write what the field's literature writes otherwise."""
 MAX_WORDS: Final = 6
 """Words of the longest name of which other wordings are made."""
 LONG_WORD: Final = 12
@@ -33,6 +51,16 @@ LONG_WORD: Final = 12
 
 def other_names(name: str) -> Iterator[str]:
     """Other wordings of a name that mean the same thing."""
+    for pattern, usual in _CONVENTIONS:
+        if pattern.search(name):
+            wording = pattern.sub(usual, name)
+            yield wording
+            yield from _reordered(wording)
+    yield from _reordered(name)
+
+
+def _reordered(name: str) -> Iterator[str]:
+    """A name with its words in another order, or without those that add nothing."""
     if match := _INVERTED.match(name):
         first, *rest = (part for part in match.groups() if part)
         yield " ".join([rest[0], first, *rest[1:]])

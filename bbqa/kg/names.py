@@ -147,10 +147,13 @@ class NameIndex:
         return dict(sorted(best.items(), key=lambda item: _best_rank(named[item[0]], text)))
 
     def names_of(self, node: str) -> tuple[str, ...]:
-        """The name and synonyms of a node by its id; none of what is no node."""
+        """The name and synonyms of a node by its id or name; none of what is no node."""
         row = self.graph.row(node)
         if row is None:
-            return ()
+            rows = self.exact(node)
+            if len(rows) != 1:
+                return ()
+            row = rows[0]
         found = self.graph.node(row)
         return (found.name, *found.synonyms)
 

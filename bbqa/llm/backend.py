@@ -186,9 +186,9 @@ class Backend(Whole):
             pieces.close()
             counts = came.counts or Counts(self._estimate(messages), received)
             self.last = Usage(
-                prompt_tokens=counts.prompt,
+                prompt_tokens=counts.prompt or self._estimate(messages),
                 cached_tokens=counts.cached,
-                completion_tokens=counts.completion,
+                completion_tokens=counts.completion or received,
                 first_token_s=first,
                 total_s=time.perf_counter() - started,
             )

@@ -100,7 +100,7 @@ def execute(query: Query, resources: Resources) -> Found | None:
         satisfy(query.target, one, resources, experimental=query.experimental)
         for one in constraints
     )
-    if query.target in _WITH_GENERAL_TERMS and sum(not c.negated for c in constraints) > 1:
+    if _may_be_general(query.target, constraints, resources):
         return _shared(query.target, satisfied, resources)
     rows = _rows_of_all(satisfied, resources)
     score = _combined_scores(rows, satisfied, resources)
@@ -115,6 +115,20 @@ def _joint(member: Member, target: NodeType, score: Mapping[int, float]) -> floa
     if target is NodeType.DISEASE:
         return _any(score, member.entries)
     return max(score[row] for row in member.entries)
+
+
+def _may_be_general(
+    target: NodeType, constraints: Sequence[Constraint], resources: Resources
+) -> bool:
+    """Whether terms are asked for that several things have, be it by more special ones.
+
+    Two proteins of two kinds of a disease are both linked to the disease; but of two kinds of a
+    disease with a sign each none has both.
+    """
+    wanted = [one for one in constraints if not one.negated]
+    things = {resources.graph.type_of(row) for one in wanted for row in one.terms}
+    diseases = target is NodeType.DISEASE and things != {NodeType.PROTEIN}
+    return target in _WITH_GENERAL_TERMS and len(wanted) > 1 and not diseases
 
 
 def _shared(target: NodeType, satisfied: tuple[Satisfied, ...], resources: Resources) -> Found:
@@ -165,10 +179,9 @@ def satisfy(
         resources: The graph, and what must not be seen of it.
         experimental: Whether edges need experimental evidence, where their source tells.
     """
-    terms = constraint.terms
     if target is NodeType.PROTEIN and not constraint.through:
-        terms = _diseases_first(constraint, resources)
-    depths = with_descendants(terms, resources)
+        constraint = replace(constraint, terms=_diseases_first(constraint, resources))
+    depths = with_descendants(constraint.terms, resources)
     kinds = _kinds(target, constraint, depths, resources)
     if kinds is not None:
         return kinds

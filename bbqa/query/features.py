@@ -231,7 +231,7 @@ def _known(graph: Graph) -> Floats:
 
     Of a drug it is the classes and roles that count: a screen finds many targets of an unknown one.
     """
-    counts = np.log1p(graph.link_counts.astype(float))
+    counts: Floats = np.log1p(graph.link_counts.astype(float))
     links, drugs = links_of(graph), graph.rows_of(NodeType.DRUG)
     groups = links[Relation.DRUG_CLASS].degree[drugs] + links[Relation.DRUG_ROLE].degree[drugs]
     counts[drugs] = np.log1p(groups)

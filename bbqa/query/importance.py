@@ -23,6 +23,8 @@ from bbqa.schema import NodeType, Relation
 if TYPE_CHECKING:
     from bbqa.resources import Resources
 
+FURTHER: Final = 0.5
+"""Factor for each step away from the most special of several terms that a question may mean."""
 _GENERAL: Final = "general"
 WEIGHTS: Final[Mapping[str, Mapping[str, float]]] = {
     _GENERAL: {
@@ -134,8 +136,18 @@ def scores_of(
         last = scores is None
         alone = len(terms) > 1 and resources.graph.type_of(terms[0]) in _THINGS
         pairs = pairs_of(step, depths if last else None, terms, one_meaning=last and not alone)
-        scores = _of_near(pairs, _pair_scores(pairs, resources), scores)
+        of_pairs = _pair_scores(pairs, resources)
+        if last and any(depths[term] for term in terms):
+            of_pairs *= FURTHER ** _least_depth(pairs)
+        scores = _of_near(pairs, of_pairs, scores)
     return scores or {}
+
+
+def _least_depth(pairs: Pairs) -> Floats:
+    """How far below the anchor the closest record of each pair is, float64 [P]."""
+    least = np.full(len(pairs.near), np.inf)
+    np.minimum.at(least, pairs.pair, pairs.depth.astype(float))
+    return least
 
 
 def _of_near(pairs: Pairs, score: Floats, of_far: Mapping[int, float] | None) -> dict[int, float]:

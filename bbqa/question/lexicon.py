@@ -116,7 +116,10 @@ CONVERTS: Final = re.compile(
 PROPERTIES: Final[tuple[tuple[str, str], ...]] = (
     ("lipinski", r"lipinski|rule[- ]of[- ](?:5|five)|ro5|drug-?like(?:ness)?"),
     ("logp", r"c?log ?p|lipophilic(?:ity)?|partition coefficient"),
-    ("molecular_weight", r"m\.?w\.?|molecular (?:weight|mass)|mol\.? ?wt|how heavy|kda|daltons?"),
+    (
+        "molecular_weight",
+        r"m\.?w\.?|molecular (?:weight|mass)|mol\.? ?wt|how heavy|how many k?da(?:ltons?)?",
+    ),
     ("tpsa", r"t?psa|polar surface(?: area)?"),
     ("hbd", r"hbd|h-?bond donors?|hydrogen[- ]bond donors?"),
     ("hba", r"hba|h-?bond acceptors?|hydrogen[- ]bond acceptors?"),

@@ -177,7 +177,7 @@ def _meant(operation: Operation, target: NodeType | None, subjects: Sequence[Sub
     if target is None:
         return operation
     types = {subject.type for subject in subjects}
-    exists = operation is Operation.CHECK and target not in types
+    exists = operation in (Operation.CHECK, Operation.SIMILAR) and target not in types
     alone = operation in (Operation.SHARED, Operation.PATH) and len(subjects) == 1
     return Operation.LIST if exists or alone else operation
 
@@ -232,14 +232,32 @@ def _constraint(
     if subject is None and _PLACEHOLDER.fullmatch(words):
         return None
     if subject is not None:
-        through = _way(target, subject.type, via, resources)
-        if through is None or not subject.rows:
-            return _against(target, subject, resources, negated=negated)
-        return Constraint(subject.rows, subject.text, through=through, negated=negated)
+        return _of_subject(target, subject, via, resources, negated=negated)
     types = _related_types(via or target, resources)
     rows, near = _terms(words, types, resources)
     through = (via,) if via is not None and are_related(target, via) else ()
     return Constraint(rows, words, through=through, negated=negated, nearest=near) if rows else None
+
+
+def _of_subject(
+    target: NodeType,
+    subject: Subject,
+    via: NodeType | None,
+    resources: Resources,
+    *,
+    negated: bool,
+) -> Constraint | None:
+    """A condition on what a name stands for; of another type where only that can be related."""
+    others = resources.names.by_type(subject.text)
+    meant = {subject.type: subject.rows} | {k: r for k, r in others.items() if k != subject.type}
+    for kind, rows in meant.items():
+        through = _way(target, kind, via, resources)
+        if through is not None and rows and (kind is subject.type or not through):
+            return Constraint(tuple(rows), subject.text, through=through, negated=negated)
+    if target is subject.type is NodeType.DISEASE:  # "hearing loss" as a symptom
+        near = terms.by_meaning(subject.text, (NodeType.PHENOTYPE,), resources)
+        return Constraint(near, subject.text, negated=negated, nearest=True) if near else None
+    return _against(target, subject, resources, negated=negated)
 
 
 def _way(

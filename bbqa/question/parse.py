@@ -61,6 +61,9 @@ _INTERACTS: Final = re.compile(
     r"\b(?:interact|bind|partner|associat|substrate|regulat|neighbou?r|complex|phosphorylat|activat|inhibit)\w*",
     re.IGNORECASE,
 )
+_MOLECULAR: Final = re.compile(
+    r"\b(?:molecular|biochemical|enzym\w+|activit\w+|cataly\w+|reactions?|binds?)\b", re.IGNORECASE
+)
 _PRONOUN: Final = re.compile(
     r"\b(?:it|its|that (?:one|protein|gene|enzyme|disease))\b", re.IGNORECASE
 )
@@ -441,6 +444,8 @@ def _as_classified(clause: Clause, question: Question, resources: Resources) -> 
     if route.task is not Task.FACTS or len(clause.subjects) != 1:
         return None
     if len(route.types) > 2 or (OVERVIEW,) in {e.goal.types for e in route.examples[:3]}:
+        return base
+    if route.types == (NodeType.MOLECULAR_FUNCTION,) and not _MOLECULAR.search(clause.masked):
         return base
     subject = clause.subjects[0]
     constraint = constraints.of_subject(route.types[0], subject, resources)

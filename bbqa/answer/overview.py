@@ -1,0 +1,383 @@
+"""What a named protein, disease or term is, what matters most first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from bbqa.answer.draft import Draft, listed
+from bbqa.answer.members import cited, leaders, name_of
+from bbqa.answer.phrases import plural
+from bbqa.card import defined_by, definition, identity_of
+from bbqa.kg.describe import predicate
+from bbqa.kg.ends import GO_TYPES, are_related
+from bbqa.query.engine import Found, execute
+from bbqa.question.parsed import Constraint, Operation, ParsedQuestion, Query, Subject
+from bbqa.retrieve.facts import evidence_of, is_informative
+from bbqa.retrieve.primary_targets import PRIMARY, primary_score
+from bbqa.retrieve.salience import is_deed, salience, without_implied
+from bbqa.schema import (
+    AnswerStatus,
+    Evidence,
+    Kind,
+    Modality,
+    NodeType,
+    Relation,
+    Status,
+)
+
+if TYPE_CHECKING:
+    from bbqa.kg.graph import Fact
+    from bbqa.resources import Resources
+
+FUNCTIONS: Final = 2
+BOUND: Final = 2
+PROCESSES: Final = 4
+PLACES: Final = 3
+MEMBERS: Final = 5
+"""So many of each are named in an overview."""
+OF_ASPECT: Final = 8
+"""So many are named of a type that is asked for."""
+_OF_PROTEINS: Final = (*GO_TYPES, NodeType.PATHWAY)
+_PROTEIN_ASPECTS: Final = (NodeType.DISEASE, NodeType.DRUG)
+_ABOUT: Final = {
+    NodeType.DISEASE: (NodeType.PROTEIN, NodeType.PHENOTYPE),
+    NodeType.PHENOTYPE: (NodeType.DISEASE, NodeType.PROTEIN),
+    NodeType.ROLE: (NodeType.DRUG,),
+    NodeType.DRUG_CLASS: (NodeType.DRUG,),
+    NodeType.PATHWAY: (NodeType.PROTEIN,),
+    **dict.fromkeys(GO_TYPES, (NodeType.PROTEIN,)),
+}
+"""Types of what matters most of things of each type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Salient:
+    """A term that is recorded of a protein.
+
+    Attributes:
+        row: The term.
+        name: What it is called.
+        item: The record.
+    """
+
+    row: int
+    name: str
+    item: Evidence
+
+
+# responders
+
+
+def describe_named(
+    query: Query, parsed: ParsedQuestion, resources: Resources, draft: Draft
+) -> bool:
+    """Describe what a question names: a protein, a disease, a term."""
+    named = [s for s in query.subjects if s.given.modality is Modality.ENTITY and s.rows]
+    if not named or len(named) < len(query.subjects):
+        return False
+    if any(s.type is NodeType.DRUG for s in named):
+        return False
+    for subject in named:
+        if subject.correction:
+            draft.note(f"“{subject.text}” was taken for {subject.correction}.")
+        if subject.type is NodeType.PROTEIN:
+            _tell_protein(subject, query.aspects, resources, draft)
+        else:
+            _tell_other(subject, query.aspects, resources, draft)
+    draft.status = AnswerStatus.ANSWERED if draft.claims else AnswerStatus.NO_EVIDENCE
+    return True
+
+
+def list_of_protein(
+    query: Query, parsed: ParsedQuestion, resources: Resources, draft: Draft
+) -> bool:
+    """The functions or processes of one named protein, the most salient first."""
+    if (
+        query.target not in (NodeType.MOLECULAR_FUNCTION, NodeType.BIOLOGICAL_PROCESS)
+        or len(query.subjects) != 1
+        or len(query.constraints) != 1
+        or query.constraints[0].through
+        or query.among
+    ):
+        return False
+    subject = query.subjects[0]
+    if subject.type is not NodeType.PROTEIN or subject.given.modality is not Modality.ENTITY:
+        return False
+    if not _tell_terms(subject, query.target, resources, draft, most=query.limit or OF_ASPECT):
+        return False
+    draft.status = AnswerStatus.ANSWERED
+    return True
+
+
+# proteins
+
+
+def _tell_protein(
+    subject: Subject, aspects: Sequence[NodeType], resources: Resources, draft: Draft
+) -> None:
+    _tell_what_it_is(subject, resources, draft)
+    if not aspects:
+        _tell_places(subject, resources, draft)
+    for aspect in aspects or _PROTEIN_ASPECTS:
+        if aspect in _OF_PROTEINS and aspect is not NodeType.PATHWAY:
+            _tell_terms(subject, aspect, resources, draft, most=OF_ASPECT)
+        else:
+            _tell_related(subject, aspect, resources, draft, asked=bool(aspects))
+
+
+def _tell_what_it_is(subject: Subject, resources: Resources, draft: Draft) -> None:
+    """``TP53 (P04637, …) is a DNA-binding transcription factor that takes part in …``."""
+    name = title(subject.rows[0], resources)
+    if subject.text.lower() not in name.lower():
+        name = f"{name}, also called {subject.text},"
+    functions = salient(subject, NodeType.MOLECULAR_FUNCTION, resources, most=6)
+    deeds = [one for one in functions if is_deed(resources.graph, one.row)][:FUNCTIONS]
+    bound = [one for one in functions if one.name.endswith(" binding")]
+    bound = bound[: BOUND if deeds else FUNCTIONS + 1]
+    processes = salient(subject, NodeType.BIOLOGICAL_PROCESS, resources, most=PROCESSES)
+    clauses = []
+    if deeds:
+        clauses.append(f"is {listed([agent(one.name) for one in deeds])}")
+    if bound:
+        clauses.append(f"binds {listed([one.name.removesuffix(' binding') for one in bound])}")
+    if processes:
+        clauses.append(f"takes part in {listed([one.name for one in processes])}")
+    items = [one.item for one in (*deeds, *bound, *processes)]
+    if clauses:
+        draft.say(f"{name} {_joined(clauses)}", items)
+    else:
+        draft.say(
+            f"{name} is a human protein of which no function is recorded",
+            [_identity(subject, resources)],
+        )
+    if note := next(iter(subject.given.notes), ""):
+        draft.note(f"{note[:1].upper()}{note[1:]}.")
+
+
+def _tell_places(subject: Subject, resources: Resources, draft: Draft) -> None:
+    places = salient(subject, NodeType.CELLULAR_COMPONENT, resources, most=PLACES)
+    if places:
+        symbol = resources.graph.name_of(subject.rows[0])
+        words = [predicate(resources.graph, Relation.CELLCOMP_PROTEIN, one.row) for one in places]
+        draft.say(f"{symbol} {_located(words)}", [one.item for one in places])
+
+
+def _located(words: Sequence[str]) -> str:
+    """Places in words, those where it is found together."""
+    found = [one.removeprefix("is found in ") for one in words if one.startswith("is found in ")]
+    others = [one for one in words if not one.startswith("is found in ")]
+    return _joined([*([f"is found in {listed(found)}"] if found else []), *others])
+
+
+def _tell_terms(
+    subject: Subject, node_type: NodeType, resources: Resources, draft: Draft, *, most: int
+) -> bool:
+    """The leading terms of a type that are recorded of a protein, and how many there are."""
+    found = salient(subject, node_type, resources, most=most)
+    if not found:
+        return False
+    symbol = resources.graph.name_of(subject.rows[0])
+    total = len(salience(subject.rows[0], node_type, resources))
+    rest = f" ({total} are recorded)" if total > len(found) else ""
+    noun = plural(node_type, len(found))
+    verb = "is" if len(found) == 1 else "are"
+    main = "main " if total > len(found) else ""
+    draft.say(
+        f"The {main}{noun} of {symbol} {verb} {listed([one.name for one in found])}{rest}",
+        [one.item for one in found],
+    )
+    return True
+
+
+def salient(
+    subject: Subject, node_type: NodeType, resources: Resources, *, most: int
+) -> list[Salient]:
+    """The most salient terms of a type that are recorded of a named protein, none implied."""
+    graph, row = resources.graph, subject.rows[0]
+    ranked = [one for one in salience(row, node_type, resources) if is_informative(graph, one[0])]
+    facts = {term: same for term, _, same in ranked}
+    kept = without_implied(list(facts), graph, most=most)
+    return [
+        Salient(term, graph.name_of(term), _record(facts[term], row, subject, resources))
+        for term in kept
+    ]
+
+
+def _record(facts: Sequence[Fact], row: int, subject: Subject, resources: Resources) -> Evidence:
+    because = f"named: {subject.text}"
+    return evidence_of(facts, row, resources.graph, about=subject.given.label, because=because)
+
+
+def agent(function: str) -> str:
+    """What has an activity: ``a protein tyrosine kinase`` for ``protein tyrosine kinase activity``.
+
+    >>> agent("DNA-binding transcription factor activity, RNA polymerase II-specific")
+    'a DNA-binding transcription factor (RNA polymerase II-specific)'
+    """
+    head, _, qualifier = function.partition(" activity")
+    qualifier = qualifier.strip(" ,")
+    noun = f"{head} ({qualifier})" if qualifier else head
+    article = "an" if noun[:1].lower() in "aeio" or noun.startswith(("NAD", "RNA", "mRNA")) else "a"
+    return f"{article} {noun}"
+
+
+# what is related to a subject
+
+
+def _tell_related(
+    subject: Subject, target: NodeType, resources: Resources, draft: Draft, *, asked: bool
+) -> bool:
+    """The most important nodes of a type that are recorded with a subject.
+
+    Args:
+        subject: What they are recorded with.
+        target: Their type.
+        resources: The graph.
+        draft: Where they are named.
+        asked: Whether they are asked for; otherwise asides are left out.
+    """
+    most = OF_ASPECT if asked else MEMBERS
+    found = related(subject, target, resources)
+    if found is not None and not asked:
+        found = _without_asides(found, subject, resources)
+    if found is None or not found.members:
+        return False
+    first = (leaders(found) or found.members)[:most]
+    shown = first if len(first) >= min(most, 3) else found.members[:most]
+    names = [name_of(member, found, resources) for member in shown]
+    left = len(found.members) - len(shown)
+    more = f" and {left} more" if left else ""
+    list_of = f"{', '.join(names)}{more}" if left else listed(names)
+    draft.say(
+        f"{_opening(subject, target, resources)} {list_of}",
+        cited(shown, found.satisfied, resources),
+    )
+    return True
+
+
+def _without_asides(found: Found, subject: Subject, resources: Resources) -> Found:
+    """What was found, without general diseases beside special ones and accidental drugs."""
+    if found.target is NodeType.DISEASE:
+        rows = [member.row for member in found.members]
+        general = set().union(*(resources.graph.ancestors(row) for row in rows)) if rows else set()
+        members = tuple(m for m in found.members if m.row not in general)
+    elif found.target is NodeType.DRUG and subject.type is NodeType.PROTEIN:
+        protein = subject.rows[0]
+        members = tuple(
+            m
+            for m in found.members
+            if max(primary_score(row, protein, resources) for row in (m.row, *m.entries)) >= PRIMARY
+        )
+    else:
+        return found
+    return replace(found, members=members)
+
+
+def related(subject: Subject, target: NodeType, resources: Resources) -> Found | None:
+    """What is recorded with a subject, ranked and folded; None if no relation joins the types."""
+    if not are_related(subject.type, target, resources.graph.relations):
+        return None
+    constraint = Constraint(subject.rows[:1], subject.text)
+    query = Query(Operation.LIST, subject.text, target=target, constraints=(constraint,))
+    return execute(query, resources)
+
+
+def _opening(subject: Subject, target: NodeType, resources: Resources) -> str:
+    name = resources.graph.name_of(subject.rows[0])
+    match subject.type, target:
+        case NodeType.PROTEIN, NodeType.DISEASE:
+            return f"{name} is linked to"
+        case NodeType.PROTEIN, NodeType.DRUG:
+            return f"Drugs with recorded activity on {name} are"
+        case NodeType.PROTEIN, NodeType.PATHWAY:
+            return f"{name} takes part in the pathways"
+        case NodeType.PROTEIN, NodeType.PROTEIN:
+            return f"{name} interacts with"
+        case NodeType.DISEASE, NodeType.PROTEIN:
+            return f"Genes linked to {name} are"
+        case NodeType.DISEASE, NodeType.PHENOTYPE:
+            return f"Clinical signs of {name} are"
+        case ((NodeType.ROLE | NodeType.DRUG_CLASS), NodeType.DRUG):
+            return f"Drugs of {name} are"
+        case _, NodeType.PROTEIN:
+            return f"Human proteins recorded with {name} are"
+    return f"{plural(target).capitalize()} recorded with {name} are"
+
+
+# diseases and terms
+
+
+def _tell_other(
+    subject: Subject, aspects: Sequence[NodeType], resources: Resources, draft: Draft
+) -> None:
+    """What a disease or term is, and what matters most of it."""
+    if not aspects:
+        _tell_kind(subject, resources, draft)
+    told = [
+        _tell_related(subject, t, resources, draft, asked=bool(aspects))
+        for t in aspects or _ABOUT.get(subject.type, ())
+    ]
+    if aspects and not any(told):
+        names = listed([plural(aspect) for aspect in aspects], conjunction="or")
+        draft.note(f"I looked for {names} of {subject.text} and found none recorded.")
+
+
+def _tell_kind(subject: Subject, resources: Resources, draft: Draft) -> None:
+    """What a thing is a kind of, and how it is defined where a definition is at hand."""
+    graph, row = resources.graph, subject.rows[0]
+    parents = [graph.name_of(parent) for parent in graph.parents(row)[:2]]
+    identity = _identity(subject, resources)
+    name = graph.name_of(row)
+    also = f", also called {subject.text}," if subject.text.lower() not in name.lower() else ""
+    kind = f"a kind of {listed(parents)}" if parents else _with_article(plural(subject.type, 1))
+    draft.say(f"{name} ({graph.node_id(row)}){also} is {kind}", [identity])
+    if text := definition(row, resources):
+        draft.say(f"Its definition: {text.rstrip('.')}", [_defined(subject, text, resources)])
+
+
+def _identity(subject: Subject, resources: Resources) -> Evidence:
+    return identity_of(
+        resources.graph,
+        subject.rows[0],
+        because=f"named: {subject.text}",
+        about=subject.given.label,
+    )
+
+
+def _defined(subject: Subject, text: str, resources: Resources) -> Evidence:
+    row = subject.rows[0]
+    source, release = defined_by(resources.graph, row)
+    return Evidence(
+        number=0,
+        statement=f"{resources.graph.name_of(row)}: {text}",
+        kind=Kind.DEFINITION,
+        status=Status.CURATED,
+        source=source,
+        release=release,
+        nodes=(resources.graph.node_id(row),),
+        type=subject.type,
+        score=1.0,
+        because=f"named: {subject.text}",
+        about=subject.given.label,
+    )
+
+
+def title(row: int, resources: Resources) -> str:
+    """``EGFR (P00533, Epidermal growth factor receptor)``."""
+    node = resources.graph.node(row)
+    full = node.synonyms[0] if node.synonyms else ""
+    inside = ", ".join(part for part in (node.id, full) if part)
+    return f"{node.name} ({inside})"
+
+
+def _joined(clauses: Sequence[str]) -> str:
+    """Clauses with lists in them, joined so that it is plain where each ends."""
+    if len(clauses) < 2:
+        return "".join(clauses)
+    return f"{', '.join(clauses[:-1])}, and {clauses[-1]}"
+
+
+def _with_article(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
