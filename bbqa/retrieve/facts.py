@@ -57,7 +57,7 @@ def facts_about(
     graph = resources.graph
     together = trusted_facts(row, types, resources, relations=relations)
     trusts = {other: joint_trust(facts) for (_, other), facts in together.items()}
-    telling = _telling(graph, trusts)
+    told = telling(graph, trusts)
     return [
         Candidate(
             evidence_of(
@@ -72,7 +72,7 @@ def facts_about(
                 kin=kin,
             ),
             other,
-            telling[other],
+            told[other],
             denies=relation is Relation.DISEASE_PHENOTYPE_ABSENT,
         )
         for (relation, other), facts in together.items()
@@ -188,7 +188,7 @@ def trusted_facts(
     return found
 
 
-def _telling(graph: Graph, trusts: Mapping[int, float]) -> dict[int, float]:
+def telling(graph: Graph, trusts: Mapping[int, float]) -> dict[int, float]:
     """How much each related node says about a node that has all of them, in [0, 1].
 
     The geometric mean of two shares: how specific it is, and how central: how much of what else
