@@ -27,9 +27,7 @@ NOTED: Final = 5
 _NUMBERED: Final = re.compile(r"^(.+?),? (?:type )?(\d+[A-Z]?|[IVX]+[ab]?)$")
 
 
-def tell_diseases(
-    subject: Subject, resources: Resources, draft: Draft, *, asked: bool
-) -> bool:
+def tell_diseases(subject: Subject, resources: Resources, draft: Draft, *, asked: bool) -> bool:
     """The diseases that a protein is linked to, those of one numbered series together.
 
     Args:
@@ -47,12 +45,13 @@ def tell_diseases(
     noted = _without_kin([one for one in facts if one not in curated], curated, resources.graph)
     if curated:
         members = fold(curated, NodeType.DISEASE, resources)
+        most = FULL if asked else BRIEF
         draft.say(
-            f"{name} is linked to {in_series(members, resources.graph, most=FULL if asked else BRIEF)}",
+            f"{name} is linked to {in_series(members, resources.graph, most=most)}",
             _cited(members[:FULL], subject, facts, resources),
         )
     if noted and (asked or not curated):
-        members = fold(noted, NodeType.DISEASE, resources)[: None]
+        members = fold(noted, NodeType.DISEASE, resources)[:None]
         names = [resources.graph.name_of(member.row) for member in members]
         lead = f"Notes on the literature (GeneRIF) {'also ' if curated else ''}link it to"
         lead = lead if curated else f"Only notes on the literature (GeneRIF) link {name} to"
@@ -65,9 +64,7 @@ def tell_diseases(
 
 def diseases_of(row: int, resources: Resources) -> dict[int, list[Fact]]:
     """The diseases that a protein is linked to with the facts, the most important first."""
-    found = trusted_facts(
-        row, {NodeType.DISEASE}, resources, relations={Relation.DISEASE_PROTEIN}
-    )
+    found = trusted_facts(row, {NodeType.DISEASE}, resources, relations={Relation.DISEASE_PROTEIN})
     facts = {other: own for (_, other), own in found.items()}
     scores = importance(row, list(facts), resources)
     return {one: facts[one] for one in sorted(facts, key=lambda one: (-scores[one], one))}
@@ -80,14 +77,17 @@ def is_curated(facts: Iterable[Fact]) -> bool:
 
 def in_series(members: Sequence[Member], graph: Graph, *, most: int) -> str:
     """Diseases as a list, numbered ones of one series as one: ``long QT syndrome 1 and 2``."""
-    series: dict[str, list[str]] = {}
+    series: dict[str, list[tuple[str, str]]] = {}
     for member in members:
         name = graph.name_of(member.row)
         match = _NUMBERED.match(name)
-        series.setdefault(match[1] if match else name, []).append(match[2] if match else "")
+        stem, number = (match[1], match[2]) if match else (name, "")
+        series.setdefault(stem, []).append((name, number))
     names = [
-        f"{stem} {listed(numbers)}".strip() if all(numbers) else stem
-        for stem, numbers in series.items()
+        f"{stem} {listed([number for _, number in found])}"
+        if len(found) > 1 and all(number for _, number in found)
+        else listed([name for name, _ in found])
+        for stem, found in series.items()
     ]
     return listed(names, most=most)
 
@@ -95,9 +95,7 @@ def in_series(members: Sequence[Member], graph: Graph, *, most: int) -> str:
 def _without_kin(rows: Sequence[int], told: Sequence[int], graph: Graph) -> list[int]:
     """Diseases that are neither kinds of what has been told nor more general."""
     general = frozenset(told).union(*(graph.ancestors(one) for one in told))
-    return [
-        row for row in rows if row not in general and graph.ancestors(row).isdisjoint(told)
-    ]
+    return [row for row in rows if row not in general and graph.ancestors(row).isdisjoint(told)]
 
 
 def _cited(

@@ -69,11 +69,11 @@ def _say_names(subject: Subject, resources: Resources, draft: Draft) -> None:
         asked = subject.text.lower()
         others = [name for name in node.synonyms if name.lower() != asked]
         is_symbol = node.name.lower() == asked or node.id.lower() == asked
-        what = "symbol" if subject.type is NodeType.PROTEIN else "name"
-        opening = (
-            f"{node.name}" if is_symbol else f"{subject.text} is {node.name} by its {what}; it"
+        what = "approved symbol" if subject.type is NodeType.PROTEIN else "name"
+        opening = node.name if is_symbol else f"{node.name} is the {what} of {subject.text}; it"
+        also = (
+            f" is also called {listed(others, most=MOST)}" if others else " has no other name here"
         )
-        also = f" is also called {listed(others[:MOST])}" if others else " has no other name here"
         known = f"; {_identifiers(node.id, graph.xrefs_of(row), subject.type)}"
         draft.say(f"{opening}{also}{known}", [item])
 

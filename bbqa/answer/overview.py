@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from bbqa.answer.disease_account import tell_genes, tell_kinds, tell_signs
 from bbqa.answer.draft import Draft, listed
+from bbqa.answer.linked_diseases import tell_diseases
 from bbqa.answer.members import cited, leaders, name_of
 from bbqa.answer.phrases import plural
 from bbqa.card import defined_by, definition, identity_of
@@ -14,7 +17,8 @@ from bbqa.kg.describe import predicate
 from bbqa.kg.ends import GO_TYPES, are_related
 from bbqa.query.engine import Found, execute
 from bbqa.question.parsed import Constraint, Operation, ParsedQuestion, Query, Subject
-from bbqa.retrieve.facts import evidence_of, is_informative
+from bbqa.retrieve.facts import evidence_of
+from bbqa.retrieve.links import links_of
 from bbqa.retrieve.primary_targets import PRIMARY, primary_score
 from bbqa.retrieve.salience import is_deed, salience, without_implied
 from bbqa.schema import (
@@ -32,15 +36,23 @@ if TYPE_CHECKING:
     from bbqa.resources import Resources
 
 FUNCTIONS: Final = 2
-BOUND: Final = 2
+BOUND: Final = 3
+CLOSE: Final = 1.5
+"""Difference of salience up to which a second deed is told beside the first."""
 PROCESSES: Final = 4
 PLACES: Final = 3
 MEMBERS: Final = 5
 """So many of each are named in an overview."""
 OF_ASPECT: Final = 8
 """So many are named of a type that is asked for."""
-_OF_PROTEINS: Final = (*GO_TYPES, NodeType.PATHWAY)
-_PROTEIN_ASPECTS: Final = (NodeType.DISEASE, NodeType.DRUG)
+_LISTED: Final = (*GO_TYPES, NodeType.DISEASE)
+"""Types of which the responder of lists names those of a protein."""
+_VAGUE: Final = re.compile(
+    r"(?:specific|terminus|domain|protein|enzyme|complex|ion|ligase) binding$"
+)
+"""Bindings that say little of a protein."""
+_INHIBITOR: Final = "inhibitor"
+_PROTEIN_ASPECTS: Final = (NodeType.DISEASE,)
 _ABOUT: Final = {
     NodeType.DISEASE: (NodeType.PROTEIN, NodeType.PHENOTYPE),
     NodeType.PHENOTYPE: (NodeType.DISEASE, NodeType.PROTEIN),
@@ -59,11 +71,13 @@ class Salient:
     Attributes:
         row: The term.
         name: What it is called.
+        score: How salient it is.
         item: The record.
     """
 
     row: int
     name: str
+    score: float
     item: Evidence
 
 
@@ -83,19 +97,29 @@ def describe_named(
         if subject.correction:
             draft.note(f"“{subject.text}” was taken for {subject.correction}.")
         if subject.type is NodeType.PROTEIN:
-            _tell_protein(subject, query.aspects, resources, draft)
+            later = frozenset(_listed_later(subject, parsed))
+            _tell_protein(subject, query.aspects, resources, draft, later=later)
         else:
             _tell_other(subject, query.aspects, resources, draft)
     draft.status = AnswerStatus.ANSWERED if draft.claims else AnswerStatus.NO_EVIDENCE
     return True
 
 
+def _listed_later(subject: Subject, parsed: ParsedQuestion) -> Iterator[NodeType]:
+    """Types that other parts of a question ask for of the same subject."""
+    for query in parsed.queries:
+        if query.operation is Operation.LIST and subject in query.subjects and query.target:
+            yield query.target
+
+
 def list_of_protein(
     query: Query, parsed: ParsedQuestion, resources: Resources, draft: Draft
 ) -> bool:
-    """The functions or processes of one named protein, the most salient first."""
+    """The functions, processes, places or diseases of one named protein, the main ones first."""
     if (
-        query.target not in (NodeType.MOLECULAR_FUNCTION, NodeType.BIOLOGICAL_PROCESS)
+        query.target not in _LISTED
+        or query.main
+        or query.experimental
         or len(query.subjects) != 1
         or len(query.constraints) != 1
         or query.constraints[0].through
@@ -105,24 +129,44 @@ def list_of_protein(
     subject = query.subjects[0]
     if subject.type is not NodeType.PROTEIN or subject.given.modality is not Modality.ENTITY:
         return False
-    if not _tell_terms(subject, query.target, resources, draft, most=query.limit or OF_ASPECT):
+    if not _tell_aspect(subject, query, resources, draft):
         return False
     draft.status = AnswerStatus.ANSWERED
     return True
+
+
+def _tell_aspect(subject: Subject, query: Query, resources: Resources, draft: Draft) -> bool:
+    """What is asked for of a protein; False if nothing of it is recorded."""
+    assert query.target is not None
+    match query.target:
+        case NodeType.DISEASE:
+            return query.limit is None and tell_diseases(subject, resources, draft, asked=True)
+        case NodeType.CELLULAR_COMPONENT:
+            return _tell_places(subject, resources, draft, most=query.limit or OF_ASPECT)
+    return _tell_terms(subject, query.target, resources, draft, most=query.limit or OF_ASPECT)
 
 
 # proteins
 
 
 def _tell_protein(
-    subject: Subject, aspects: Sequence[NodeType], resources: Resources, draft: Draft
+    subject: Subject,
+    aspects: Sequence[NodeType],
+    resources: Resources,
+    draft: Draft,
+    *,
+    later: frozenset[NodeType],
 ) -> None:
     _tell_what_it_is(subject, resources, draft)
-    if not aspects:
+    if not aspects and NodeType.CELLULAR_COMPONENT not in later:
         _tell_places(subject, resources, draft)
-    for aspect in aspects or _PROTEIN_ASPECTS:
-        if aspect in _OF_PROTEINS and aspect is not NodeType.PATHWAY:
+    for aspect in (a for a in aspects or _PROTEIN_ASPECTS if a not in later):
+        if aspect is NodeType.CELLULAR_COMPONENT:
+            _tell_places(subject, resources, draft, most=OF_ASPECT)
+        elif aspect in GO_TYPES:
             _tell_terms(subject, aspect, resources, draft, most=OF_ASPECT)
+        elif aspect is NodeType.DISEASE:
+            tell_diseases(subject, resources, draft, asked=bool(aspects))
         else:
             _tell_related(subject, aspect, resources, draft, asked=bool(aspects))
 
@@ -130,19 +174,23 @@ def _tell_protein(
 def _tell_what_it_is(subject: Subject, resources: Resources, draft: Draft) -> None:
     """``TP53 (P04637, …) is a DNA-binding transcription factor that takes part in …``."""
     name = title(subject.rows[0], resources)
-    if subject.text.lower() not in name.lower():
+    is_id = subject.text in resources.graph.xrefs_of(subject.rows[0])
+    if subject.text.lower() not in name.lower() and not is_id:
         name = f"{name}, also called {subject.text},"
     functions = salient(subject, NodeType.MOLECULAR_FUNCTION, resources, most=6)
-    deeds = [one for one in functions if is_deed(resources.graph, one.row)][:FUNCTIONS]
-    bound = [one for one in functions if one.name.endswith(" binding")]
-    bound = bound[: BOUND if deeds else FUNCTIONS + 1]
+    deeds = _main_deeds(functions, resources)
+    binding = [one for one in functions if one.name.endswith(" binding")]
+    bound = [one for one in binding if not _VAGUE.search(one.name)] or binding
+    bound = [] if deeds else bound[:BOUND]
     processes = salient(subject, NodeType.BIOLOGICAL_PROCESS, resources, most=PROCESSES)
     clauses = []
     if deeds:
         clauses.append(f"is {listed([agent(one.name) for one in deeds])}")
     if bound:
         clauses.append(f"binds {listed([one.name.removesuffix(' binding') for one in bound])}")
-    if processes:
+    if len(deeds) == 1 and processes:
+        clauses = [f"{clauses[0]} that takes part in {listed([one.name for one in processes])}"]
+    elif processes:
         clauses.append(f"takes part in {listed([one.name for one in processes])}")
     items = [one.item for one in (*deeds, *bound, *processes)]
     if clauses:
@@ -156,19 +204,47 @@ def _tell_what_it_is(subject: Subject, resources: Resources, draft: Draft) -> No
         draft.note(f"{note[:1].upper()}{note[1:]}.")
 
 
-def _tell_places(subject: Subject, resources: Resources, draft: Draft) -> None:
-    places = salient(subject, NodeType.CELLULAR_COMPONENT, resources, most=PLACES)
-    if places:
-        symbol = resources.graph.name_of(subject.rows[0])
-        words = [predicate(resources.graph, Relation.CELLCOMP_PROTEIN, one.row) for one in places]
-        draft.say(f"{symbol} {_located(words)}", [one.item for one in places])
+def _main_deeds(functions: Sequence[Salient], resources: Resources) -> list[Salient]:
+    """What a protein does, first of all; a second deed only if it comes close to the first."""
+    deeds = [one for one in functions if is_deed(resources.graph, one.row)]
+    if not deeds:
+        return []
+    first = deeds[0]
+    inhibits = _INHIBITOR in first.name
+    close = [
+        one
+        for one in deeds[1:]
+        if first.score - one.score <= CLOSE and (_INHIBITOR in one.name) == inhibits
+    ]
+    return [first, *close][:FUNCTIONS]
+
+
+def _tell_places(
+    subject: Subject, resources: Resources, draft: Draft, *, most: int = PLACES
+) -> bool:
+    """Where a protein is found: the most special places, the best supported first."""
+    graph, row = resources.graph, subject.rows[0]
+    facts = {term: own for term, _, own in salience(row, NodeType.CELLULAR_COMPONENT, resources)}
+    implied = frozenset().union(*(graph.ancestors(term) for term in facts)) if facts else set()
+    special = [term for term in facts if term not in implied]
+    if not special:
+        return False
+    words = [predicate(graph, Relation.CELLCOMP_PROTEIN, term) for term in special[:most]]
+    rest = f" ({len(special)} places are recorded)" if len(special) > most > PLACES else ""
+    draft.say(
+        f"{graph.name_of(row)} {_located(words)}{rest}",
+        [_record(facts[term], row, subject, resources) for term in special[:most]],
+    )
+    return True
 
 
 def _located(words: Sequence[str]) -> str:
-    """Places in words, those where it is found together."""
-    found = [one.removeprefix("is found in ") for one in words if one.startswith("is found in ")]
-    others = [one for one in words if not one.startswith("is found in ")]
-    return _joined([*([f"is found in {listed(found)}"] if found else []), *others])
+    """Places in words, those of one verb together."""
+    by_verb: dict[str, list[str]] = {}
+    for one in words:
+        verb = next((v for v in ("is found in ", "is part of ") if one.startswith(v)), "is ")
+        by_verb.setdefault(verb, []).append(one.removeprefix(verb))
+    return _joined([f"{verb}{listed(places)}" for verb, places in by_verb.items()])
 
 
 def _tell_terms(
@@ -196,11 +272,14 @@ def salient(
 ) -> list[Salient]:
     """The most salient terms of a type that are recorded of a named protein, none implied."""
     graph, row = resources.graph, subject.rows[0]
-    ranked = [one for one in salience(row, node_type, resources) if is_informative(graph, one[0])]
+    ranked = salience(row, node_type, resources)
     facts = {term: same for term, _, same in ranked}
+    scores = {term: score for term, score, _ in ranked}
     kept = without_implied(list(facts), graph, most=most)
     return [
-        Salient(term, graph.name_of(term), _record(facts[term], row, subject, resources))
+        Salient(
+            term, graph.name_of(term), scores[term], _record(facts[term], row, subject, resources)
+        )
         for term in kept
     ]
 
@@ -315,6 +394,14 @@ def _tell_other(
     """What a disease or term is, and what matters most of it."""
     if not aspects:
         _tell_kind(subject, resources, draft)
+    if not aspects and subject.type is NodeType.DISEASE:
+        tell_genes(subject, resources, draft)
+        tell_signs(subject, resources, draft)
+        tell_kinds(subject, resources, draft)
+    if not aspects:
+        _tell_definition(subject, resources, draft)
+    if not aspects and subject.type is NodeType.DISEASE:
+        return
     told = [
         _tell_related(subject, t, resources, draft, asked=bool(aspects))
         for t in aspects or _ABOUT.get(subject.type, ())
@@ -325,16 +412,24 @@ def _tell_other(
 
 
 def _tell_kind(subject: Subject, resources: Resources, draft: Draft) -> None:
-    """What a thing is a kind of, and how it is defined where a definition is at hand."""
+    """What a thing is a kind of."""
     graph, row = resources.graph, subject.rows[0]
-    parents = [graph.name_of(parent) for parent in graph.parents(row)[:2]]
+    special = sorted(graph.parents(row), key=lambda one: len(links_of(graph).below(one)))
+    parents = [graph.name_of(parent) for parent in special[:1]]
     identity = _identity(subject, resources)
     name = graph.name_of(row)
     also = f", also called {subject.text}," if subject.text.lower() not in name.lower() else ""
     kind = f"a kind of {listed(parents)}" if parents else _with_article(plural(subject.type, 1))
     draft.say(f"{name} ({graph.node_id(row)}){also} is {kind}", [identity])
-    if text := definition(row, resources):
-        draft.say(f"Its definition: {text.rstrip('.')}", [_defined(subject, text, resources)])
+
+
+def _tell_definition(subject: Subject, resources: Resources, draft: Draft) -> None:
+    """The first sentence of a thing's definition, where one is at hand."""
+    if text := definition(subject.rows[0], resources).partition(". ")[0]:
+        draft.say(
+            f"Its definition: {text.rstrip('.').replace('_', ' ')}",
+            [_defined(subject, text, resources)],
+        )
 
 
 def _identity(subject: Subject, resources: Resources) -> Evidence:

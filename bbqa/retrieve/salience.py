@@ -136,8 +136,10 @@ def salience(
 
 def is_deed(graph: Graph, term: int) -> bool:
     """Whether a function is what a protein does rather than what it binds."""
-    is_function = graph.type_of(term) is NodeType.MOLECULAR_FUNCTION
-    return is_function and not _is_below(graph, term, _BINDING)
+    if graph.type_of(term) is not NodeType.MOLECULAR_FUNCTION:
+        return False
+    is_named_one = " activity" in graph.name_of(term)  # a hormone's is a kind of binding in GO
+    return is_named_one or not _is_below(graph, term, _BINDING)
 
 
 def without_implied(terms: Sequence[int], graph: Graph, *, most: int) -> list[int]:
