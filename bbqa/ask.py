@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from bbqa.answer.draft import cited_text
-from bbqa.errors import BbqaError
+from bbqa.errors import BbqaError, IndexMismatchError
 from bbqa.question.read import read_question
 from bbqa.schema import (
     Answer,
@@ -20,6 +20,7 @@ from bbqa.schema import (
     Evidence,
     Input,
     Kind,
+    Modality,
     NodeType,
     Question,
     Step,
@@ -28,6 +29,7 @@ from bbqa.schema import (
 if TYPE_CHECKING:
     from bbqa.agent import Findings
     from bbqa.answer.draft import Draft
+    from bbqa.build import Part
     from bbqa.llm import LLM
     from bbqa.question.parsed import ParsedQuestion
     from bbqa.resources import Resources
@@ -96,7 +98,6 @@ def ask(
             such a case: the answer then says so and is a plain summary.
     """
     from bbqa.agent import gather
-    from bbqa.answer.respond import respond
     from bbqa.question.parse import parse
 
     listener = listener or _Nobody()
@@ -107,19 +108,21 @@ def ask(
         question = read_question(
             text, _several(seq), _several(smiles), resources, translate, inputs=inputs
         )
-    # 2. fetch and build what is not there yet
+    # 2. fetch and build what reading a question needs and is not there yet
     with clock("prepare"):
-        resources.prepare()
+        resources.prepare(_needed_first(question))
     # 3. what does it ask? where that is clear, the answer is composed from the graph at once
     with clock("question"):
         parsed = parse(question, resources)
     with clock("composed"):
-        draft = respond(parsed, resources)
+        draft = _respond(parsed, resources)
     if draft is not None:
         answer = replace(_composed(question, parsed, draft, resources), timings_s=clock.timings)
         listener.on_evidence(question, answer.evidence)
         listener.on_answer(answer)
         return answer
+    with clock("prepare all"):
+        resources.prepare()
     # 4. evidence: what is known of the inputs, and what tools find
     with clock("evidence"):
         findings = gather(question, resources, llm=_opener(resources) if use_llm else None)
@@ -128,6 +131,23 @@ def ask(
     with clock("answer"):
         answer = answer_from(question, findings, resources, use_llm=use_llm, listener=listener)
     return replace(answer, timings_s=clock.timings)
+
+
+def _needed_first(question: Question) -> tuple[Part, ...]:
+    """What is built before a question is read: most are answered without the rest."""
+    proteins = any(given.modality is Modality.PROTEIN for given in question.inputs)
+    return ("vectors", "alignment") if proteins else ("vectors",)
+
+
+def _respond(parsed: ParsedQuestion, resources: Resources) -> Draft | None:
+    """The composed answer; what it turns out to need and is not there yet is built."""
+    from bbqa.answer.respond import respond
+
+    try:
+        return respond(parsed, resources)
+    except IndexMismatchError:
+        resources.prepare()
+        return respond(parsed, resources)
 
 
 def _composed(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from bbqa.resources import Resources
     from bbqa.retrieve.signals import Knowledge
 
+Part = Literal["vectors", "alignment", "descriptions", "bridge"]
+"""What is built: vectors of descriptions, the k-mer index, Chroma, what predictions need."""
+ALL_PARTS: Final[tuple[Part, ...]] = ("vectors", "alignment", "descriptions", "bridge")
 VECTORS: Final = "vectors.npy"
 KNOWLEDGE: Final = "knowledge.npz"
 
@@ -39,8 +42,12 @@ ONTOLOGIES: Final = {
 """Where definitions are read from: the ontologies' files inside the assets."""
 
 
-def build_missing(resources: Resources) -> None:
-    """Build every index of the graph in use that is not there.
+def build_missing(resources: Resources, parts: Collection[Part] = ALL_PARTS) -> None:
+    """Build what is not there of the indexes of the graph in use.
+
+    Args:
+        resources: The graph, and where its indexes are.
+        parts: What is needed; by default everything.
 
     Raises:
         ArtifactError: Something that has to be fetched cannot be.
@@ -48,29 +55,32 @@ def build_missing(resources: Resources) -> None:
     """
     from bbqa.retrieve.alignment import AlignmentIndex
 
-    missing = missing_indexes(resources)
+    missing = missing_indexes(resources, parts)
     if "alignment" in missing:
         AlignmentIndex.build(
             resources.graph.sequences, resources.folder / "alignment", resources.progress
         )
-    if "descriptions" in missing:
-        _build_descriptions(resources)
-    _ = resources.molecule_index
-    if resources.uses_bridge:
-        _ = resources.projection
+    if "descriptions" in missing or "vectors" in missing:
+        _build_descriptions(resources, searchable="descriptions" in missing)
+    if "bridge" in parts:
+        _ = resources.molecule_index
+        if resources.uses_bridge:
+            _ = resources.projection
 
 
-def missing_indexes(resources: Resources) -> list[str]:
-    """Which indexes have to be built: ``alignment``, ``descriptions``."""
-    missing = []
-    for name, part in (("alignment", "alignment"), ("descriptions", "index")):
-        try:
-            getattr(resources, part)
-        except IndexMismatchError:
-            missing.append(name)
-    if "descriptions" not in missing and not (resources.folder / VECTORS).exists():
-        missing.append("descriptions")
-    return missing
+def missing_indexes(resources: Resources, parts: Collection[Part] = ALL_PARTS) -> list[Part]:
+    """Which indexes have to be built, of those that are needed."""
+    opened: tuple[tuple[Part, str], ...] = (("alignment", "alignment"), ("descriptions", "index"))
+    missing: list[Part] = []
+    for name, part in opened:
+        if name in parts:
+            try:
+                getattr(resources, part)
+            except IndexMismatchError:
+                missing.append(name)
+    if {"vectors", "descriptions"} & set(parts) and not (resources.folder / VECTORS).exists():
+        missing.append("descriptions" if "descriptions" in parts else "vectors")
+    return list(dict.fromkeys(missing))
 
 
 def read_vectors(folder: Path) -> npt.NDArray[np.float16]:
@@ -88,14 +98,13 @@ def read_vectors(folder: Path) -> npt.NDArray[np.float16]:
     return vectors
 
 
-def _build_descriptions(resources: Resources) -> None:
-    """Describe every node, take or make the vectors, fill Chroma."""
+def _build_descriptions(resources: Resources, *, searchable: bool) -> None:
+    """Describe every node, take or make the vectors; fill Chroma where they are to be searched."""
     from bbqa.index import build_index
     from bbqa.kg.documents import describe_nodes, embed_documents, shipped_vectors
 
     graph, progress, folder = resources.graph, resources.progress, resources.folder
     definitions = read_definitions(resources)
-    documents = describe_nodes(graph, definitions, progress)
     vectors = embed_documents(
         graph,
         describe_nodes(graph, definitions, progress, facts=False),
@@ -107,6 +116,9 @@ def _build_descriptions(resources: Resources) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with whole(folder / VECTORS) as unfinished, unfinished.open("wb") as file:
         np.save(file, vectors.astype(np.float16))
+    if not searchable:
+        return
+    documents = describe_nodes(graph, definitions, progress)
     build_index(
         graph,
         resources.encoder,

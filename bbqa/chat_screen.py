@@ -83,6 +83,6 @@ class Screen:
         by = f", written by {answer.written_by}" if answer.written_by else ""
         ended = f"{status_words(answer.status)}{by}; {seconds:.1f} s"
         items = "item" if len(answer.evidence) == 1 else "items"
-        count = f"; {len(answer.evidence)} {items} of evidence (/evidence)"
-        found = count if answer.evidence else ""
+        told = f"; {len(answer.evidence)} {items} of evidence (/evidence)"
+        found = told if answer.evidence else ""
         say(f"{ended}{found if self._terminal.interactive else ''}", style="dim")

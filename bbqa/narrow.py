@@ -24,8 +24,7 @@ _FILTER: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _BARE: Final = re.compile(
-    r"^which\s+(?P<rest>(?:is|are|has|have|also|act|acts|hit|hits|bind|binds|cross|block)\b.*?)[\s?.!]*$"
-    r"|(?!)(?P<aux>)(?P<count>)",
+    r"^which\s+(?P<rest>(?:is|are|has|have|also|act|acts|hit|hits|bind|binds|cross|block)\b.*?)[\s?.!]*$",
     re.IGNORECASE,
 )
 _ONLY: Final = re.compile(
@@ -136,10 +135,11 @@ def narrowed(text: str, asked: str, *, names_nothing: bool = False) -> str | Non
     match = _FILTER.match(text) or (_BARE.match(text) if names_nothing else None)
     if match is None:
         return None
-    rest = _relative(match)
+    found = match.groupdict()
+    rest = _relative(found["rest"], (found.get("aux") or "").lower())
     kind = _kind(rest)
     narrower = f"{asked.rstrip(' ?.!')} that {rest}?" if kind is None else _of_kind(kind, asked)
-    return _counted(narrower) if match["count"] else narrower
+    return _counted(narrower) if found.get("count") else narrower
 
 
 def _counted(asked: str) -> str:
@@ -147,10 +147,9 @@ def _counted(asked: str) -> str:
     return re.sub(r"^(?:which|what)\b", "How many", asked, flags=re.IGNORECASE)
 
 
-def _relative(match: re.Match[str]) -> str:
+def _relative(rest: str, aux: str) -> str:
     """What the list is filtered by, as it stands after "that"."""
-    rest = match["rest"]
-    if (aux := (match["aux"] or "").lower()) in ("are", "is", "have", "has", "can"):
+    if aux in ("are", "is", "have", "has", "can"):
         return f"{aux} {rest}"
     if does := _DOES.match(rest):
         return does["clause"]

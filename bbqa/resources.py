@@ -16,7 +16,14 @@ import numpy as np
 import numpy.typing as npt
 
 from bbqa.bridge.checkpoint import SHIPPED_BRIDGE, shipped_for
-from bbqa.build import build_missing, read_input_vectors, read_knowledge, read_vectors
+from bbqa.build import (
+    ALL_PARTS,
+    Part,
+    build_missing,
+    read_input_vectors,
+    read_knowledge,
+    read_vectors,
+)
 from bbqa.errors import SettingsError
 from bbqa.kg.graph import Graph, open_starter
 from bbqa.kg.names import NameIndex
@@ -136,12 +143,15 @@ class Resources:
         view.settings, view.limits = settings, limits
         return view
 
-    def prepare(self) -> None:
+    def prepare(self, parts: Collection[Part] = ALL_PARTS) -> None:
         """Fetch and build what evidence needs; next to nothing if all of it is there.
 
         The language model is fetched when it is first asked: the evidence is shown before that.
+
+        Args:
+            parts: What is needed; by default everything.
         """
-        build_missing(self)
+        build_missing(self, parts)
 
     # the graph and its indexes
 

@@ -6,6 +6,7 @@ Each question of ``eval/sets/multi_constraint.jsonl`` asks for the nodes that me
 constraints at once. Its ``query`` says which, and ``right_set`` computes the answer from the edges
 alone: nothing of how bbqa reads or answers questions is used. The nodes that an answer names are
 those of the type asked for that its sentences' evidence states; salts count as their parent.
+Beside it stands the F1 of what the text names in words, whether it cites anything for it or not.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from bbqa.eval.labelled import (
     write_results,
 )
 from bbqa.eval.replies import Asker, Row
-from bbqa.eval.scores.entities import overlap
+from bbqa.eval.scores.entities import linked, overlap
 from bbqa.eval.scores.statistics import intervals, mean_of
 from bbqa.kg.ends import HIERARCHY
 from bbqa.progress import Progress, Silent
@@ -156,6 +157,7 @@ class Outcome:
         precision: Share of these that are right.
         recall: Share of the right ones that are named.
         f1: Of both.
+        words_f1: F1 of the nodes that its words name, cited or not.
         seconds: From question to answer.
     """
 
@@ -165,6 +167,7 @@ class Outcome:
     precision: float
     recall: float
     f1: float
+    words_f1: float
     seconds: float
 
 
@@ -191,6 +194,15 @@ def named_in(answer: Answer, type: NodeType, graph: Graph, asked: Collection[str
     rows = [row for row in map(graph.row, nodes - set(asked)) if row is not None]
     kept = {parents.get(row, row) for row in rows if graph.type_of(row) is type}
     return {graph.node_id(row) for row in kept} - set(asked)
+
+
+def worded_in(text: str, row: Row, resources: Resources) -> set[str]:
+    """Ids of the nodes of the type asked for that a text names, those of the question left out."""
+    graph = resources.graph
+    found = linked(text, row["question"], resources.names, {NodeType(row["type"])})
+    parents = parents_of_salts(graph)
+    rows = {parents.get(one, one) for one in map(graph.row, found) if one is not None}
+    return {graph.node_id(one) for one in rows} - nodes_in(row["query"])
 
 
 def nodes_in(query: Query) -> set[str]:
@@ -233,11 +245,14 @@ def _outcome(row: Row, resources: Resources, asker: Asker, *, use_llm: bool) -> 
     try:
         answer = asker(row["question"], use_llm=use_llm, resources=resources)
     except BbqaError:
-        return Outcome(row, "failed", frozenset(), 0.0, 0.0, 0.0, _since(started))
+        return Outcome(row, "failed", frozenset(), 0.0, 0.0, 0.0, 0.0, _since(started))
     asked = nodes_in(row["query"])
     named = named_in(answer, NodeType(row["type"]), resources.graph, asked)
-    numbers = overlap(named, set(row["gold"]) - asked)
-    return Outcome(row, str(answer.status), frozenset(named), *numbers, _since(started))
+    seconds = _since(started)
+    gold = set(row["gold"]) - asked
+    numbers = overlap(named, gold)
+    words = overlap(worded_in(answer.text, row, resources), gold)[2]
+    return Outcome(row, str(answer.status), frozenset(named), *numbers, words, seconds)
 
 
 def _since(started: float) -> float:
@@ -267,7 +282,7 @@ def summary(outcomes: Sequence[Outcome]) -> dict[str, Any]:
 def _means(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     measures = [
         mean_of(name, np.array([getattr(one, name) for one in outcomes], dtype=np.float64))
-        for name in ("precision", "recall", "f1")
+        for name in ("precision", "recall", "f1", "words_f1")
     ]
     found = {
         measure.metric: {

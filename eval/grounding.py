@@ -6,6 +6,9 @@ Each row is a sentence with the evidence that it cites and a label: supported, c
 unsupported. A sentence passes if it comes out as a claim that is no surer than its evidence; one
 that only lacks a "probably" may come out with it.
 
+The same of expert paraphrases: sentences as a specialist writes them, of several clauses, in other
+words than the evidence.
+
 Beside it, counterfactuals: the same question with the sequence shuffled, with another input's
 evidence, with none, and with a molecule given as a protein. The answer has to change, or bbqa has
 to say that it does not know.
@@ -113,6 +116,9 @@ def grounding(
         "supported_kept": halves["test"]["supported_kept"]["share"],
         "by_kind": halves["test"]["by_kind"],
         **halves,
+        "paraphrases": {
+            split: measure(read_rows("paraphrases", split), resources.names) for split in SPLITS
+        },
         "baseline: words in common": floors,
     }
     if n:
@@ -414,6 +420,8 @@ def main() -> None:
         for split in SPLITS:
             for name in ("unsupported_passed", "supported_kept"):
                 progress.say(f"{split}, {name}: {in_words(found[split][name])}")
+                of_experts = found["paraphrases"][split][name]
+                progress.say(f"{split}, paraphrases, {name}: {in_words(of_experts)}")
         head = what_was_run(("python -m bbqa.eval.grounding", *sys.argv[1:]), resources.graph.hash)
         write_results("ground", {**head, **found})
 

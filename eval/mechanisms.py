@@ -5,7 +5,11 @@ the graph's paths between the two are put in order in some ways, and it is count
 first, or one of the first five, goes through that protein. Every way orders the same paths: one
 for each node next to the drug. Pairs are halved by drug: what is chosen is chosen on one half.
 
-    python -m bbqa.eval.mechanisms FILE [--half dev|test]
+    python -m bbqa.eval.mechanisms FILE [--half dev|test] [--proteins N [--seed SEED]]
+
+With ``--proteins`` it is counted instead how many of all proteins of a mechanism are named, and how
+many of those that are named belong to it: by the five paths of ``kg_paths``, by the first five
+paths of whatever worth, and by merely listing the drug's recorded targets, of N pairs of the half.
 
 Source: DrugMechDB, doi:10.1038/s41597-023-02534-z, CC0; its file of mechanisms, one a line.
 """
@@ -19,13 +23,18 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path as File
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from bbqa.eval.benchmarks.reading import read_jsonl
 from bbqa.eval.measured import percentile, timed
 from bbqa.kg.graph import Graph, open_starter
+from bbqa.retrieve.forms import forms_of
+from bbqa.retrieve.mechanism_paths import mechanism_paths
 from bbqa.retrieve.paths import Path, paths_between
-from bbqa.schema import Relation
+from bbqa.schema import NodeType, Relation
+
+if TYPE_CHECKING:
+    from bbqa.resources import Resources
 
 EVERYTHING: Final = 1_000_000
 SHUFFLES: Final = 20
@@ -145,12 +154,103 @@ def hit_rates(
     yield from ((cut, hit / SHUFFLES / max(len(found), 1)) for cut, hit in hits.items())
 
 
+# all proteins of a mechanism
+
+Naming = Callable[[Mechanism], set[int]]
+
+
+def namings_of(resources: Resources) -> dict[str, Naming]:
+    """Ways to name proteins for a drug and a disease, by name; the first is the one in use."""
+    graph = resources.graph
+
+    def by_tool(mechanism: Mechanism) -> set[int]:
+        found = mechanism_paths(mechanism.drug, mechanism.disease, resources, k=max(CUTS))
+        return _between(graph, found.paths.best) | {path.nodes[-1] for path in found.dead_ends}
+
+    def by_paths(mechanism: Mechanism) -> set[int]:
+        found = paths_between(graph, mechanism.drug, mechanism.disease, k=max(CUTS))
+        return _between(graph, found.best)
+
+    def by_listing_all(mechanism: Mechanism) -> set[int]:
+        forms = [mechanism.drug, *(form for form, _ in forms_of(mechanism.drug, resources))]
+        return {target for form in forms for target in _recorded(graph, form)}
+
+    return {
+        "main targets and their paths": by_tool,
+        "the best paths": by_paths,
+        "listing the drug's targets": lambda mechanism: _recorded(graph, mechanism.drug),
+        "listing these and its salts'": by_listing_all,
+    }
+
+
+def _between(graph: Graph, paths: Sequence[Path]) -> set[int]:
+    """Rows of the proteins between the ends of paths."""
+    rows = {row for path in paths for row in path.nodes[1:-1]}
+    return {row for row in rows if graph.type_of(row) is NodeType.PROTEIN}
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How many proteins of mechanisms are named, and how many of the named are right.
+
+    Attributes:
+        recall: Share of a mechanism's proteins that are named, mean over pairs.
+        precision: Share of the named that are right, mean over pairs; 0 where none is named.
+        pooled_recall: The same of all pairs' proteins together.
+        pooled_precision: Likewise.
+        named: Proteins that are named, mean over pairs.
+    """
+
+    recall: float
+    precision: float
+    pooled_recall: float
+    pooled_precision: float
+    named: float
+
+
+def shares(mechanisms: Sequence[Mechanism], naming: Naming) -> Shares:
+    """What one way to name proteins gives."""
+    pairs = [(naming(one), one.proteins) for one in mechanisms]
+    right = [len(named & proteins) for named, proteins in pairs]
+    named = [len(names) for names, _ in pairs]
+    n = max(len(pairs), 1)
+    return Shares(
+        recall=sum(r / len(proteins) for r, (_, proteins) in zip(right, pairs, strict=True)) / n,
+        precision=sum(r / max(m, 1) for r, m in zip(right, named, strict=True)) / n,
+        pooled_recall=sum(right) / max(sum(len(proteins) for _, proteins in pairs), 1),
+        pooled_precision=sum(right) / max(sum(named), 1),
+        named=sum(named) / n,
+    )
+
+
+def _tell_proteins(asked: argparse.Namespace) -> None:
+    from bbqa.eval.labelled import opened
+
+    with opened() as (resources, _):
+        graph = resources.graph
+        half = [m for m in read_mechanisms(asked.file, graph) if half_of(m, graph) == asked.half]
+        drawn = random.Random(asked.seed).sample(half, min(asked.proteins, len(half)))
+        print(f"{asked.half}: {len(drawn)} of {len(half)} pairs, seed {asked.seed}")
+        for name, naming in namings_of(resources).items():
+            of = shares(drawn, naming)
+            print(
+                f"  {name:30} recall {of.recall:.3f}, precision {of.precision:.3f};"
+                f" pooled {of.pooled_recall:.3f}, {of.pooled_precision:.3f};"
+                f" {of.named:.1f} a pair"
+            )
+
+
 def main() -> None:
     """Print how often each order of paths puts the target first, or among the first five."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", type=File)
     parser.add_argument("--half", choices=("dev", "test"), default="test")
+    parser.add_argument("--proteins", type=int, metavar="N", help="all proteins, of N pairs")
+    parser.add_argument("--seed", type=int, default=0, help="of the drawing")
     asked = parser.parse_args()
+    if asked.proteins:
+        _tell_proteins(asked)
+        return
     graph = open_starter()
     mechanisms = [
         m

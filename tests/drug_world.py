@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from world import NODES_OF_THE_WORLD, make_graph
+
 from bbqa.kg.graph import Graph
 from bbqa.question.parsed import Query, Subject
 from bbqa.resources import Resources
 from bbqa.schema import Input, Modality, NodeType, Relation
-from world import NODES_OF_THE_WORLD, make_graph
 
 DRUG, ROLE, CLASS = NodeType.DRUG, NodeType.ROLE, NodeType.DRUG_CLASS
 PLAIN = [f"DB001{number}" for number in range(10, 50)]

@@ -89,6 +89,9 @@ def ends(child):
     return child.exitstatus
 
 
+WHY = "Why is KIN1 found in the plasma membrane?"
+"""A question that no answer is composed for: the evidence is gathered, and a model may write."""
+
 # piped
 
 
@@ -174,13 +177,13 @@ def test_what_cannot_be_done_says_why_and_what_to_do(home, line, message):
 
 def test_evidence_and_reasons_are_shown_on_demand(home):
     code, out, _ = piped(
-        home, "Where is KIN1 found?\n/evidence\n/evidence 1\n/why 1\n/summary\n/help\n/sessions\n"
+        home, f"{WHY}\n/evidence\n/evidence 1\n/why 1\n/summary\n/help\n/sessions\n"
     )
     assert code == 0
     assert out.count("[1] curated: KIN1 is found in plasma membrane (GOA human, IDA") >= 3
     assert "status: curated, the least certain of what it cites" in out
     assert "checked: what it cites is there" in out
-    assert "Where is KIN1 found? -> answered: KIN1 is found in plasma membrane [1]." in out
+    assert f"{WHY} -> answered: KIN1 is found in plasma membrane [1]." in out
     assert "/export FILE.md|.html|.json" in out
     assert "no session has been saved yet" in out
 
@@ -197,7 +200,7 @@ def test_what_was_dropped_is_told_with_its_reason(home, tmp_path):
     script = tmp_path / "script.json"
     sentences = {"c": {"cites": [1], "text": "KIN1 cures the common cold."}}
     script.write_text(json.dumps([json.dumps(sentences)]))
-    code, out, _ = piped(home, "Where is KIN1 found?\n/why 1\n", "--llm", f"scripted:{script}")
+    code, out, _ = piped(home, f"{WHY}\n/why 1\n", "--llm", f"scripted:{script}")
     assert code == 0
     assert "1 sentence dropped (/why)" in out
     assert "dropped: KIN1 cures the common cold." in out
@@ -207,7 +210,7 @@ def test_what_was_dropped_is_told_with_its_reason(home, tmp_path):
 def test_the_model_can_be_left_out_and_changed(home, tmp_path):
     script = tmp_path / "script.json"
     script.write_text(json.dumps([json.dumps({"c": {"cites": [1], "text": "KIN1 is found in plasma membrane."}})]))  # fmt: skip  # noqa: E501
-    text = f"/model\n/model scripted:{script}\nWhere is KIN1 found?\n/model none\n"
+    text = f"/model\n/model scripted:{script}\n{WHY}\n/model none\n"
     code, out, _ = piped(home, text)
     assert code == 0
     assert out.startswith("language model: none: plain summaries")
@@ -367,7 +370,7 @@ def test_a_session_on_a_terminal_from_paste_to_export_and_back(terminal, home, t
     child.expect(re.escape("attached protein_1: KIN1 (P00001)  protein, 220 residues  my kinase"))
     say(child, "What does this protein do?")
     child.expect("tyrosine kinase activity")
-    child.expect(r"answered, written by summary; \d+\.\d s; \d+ items of evidence \(/evidence\)")
+    child.expect(r"answered, written by \w+; \d+\.\d s; \d+ items of evidence \(/evidence\)")
     say(child, "and where is it found?")
     child.expect("taken as: Where is protein_1 found")
     child.expect("plasma membrane")
@@ -479,7 +482,7 @@ def test_ctrl_c_stops_an_answer_and_not_the_session(terminal, home):
         child = terminal(
             "--session", "stopped", "--llm", "openai:slow", "--base-url", f"{server.url}/v1"
         )
-        say(child, "Where is KIN1 found?")
+        say(child, WHY)
         child.expect("1  KIN1 is found in plasma membrane")
         child.sendintr()
         child.expect("note: stopped with Ctrl-C before its end")
@@ -489,12 +492,12 @@ def test_ctrl_c_stops_an_answer_and_not_the_session(terminal, home):
         child.expect("plain summaries")
         say(child, "and what does it do?")
         child.expect("taken as: What does KIN1 do")
-        child.expect("tyrosine kinase activity")
+        child.expect("apoptotic process")
         say(child, "/exit")
         assert ends(child) == 0
     again = terminal("--session", "stopped")
     again.expect("resumed stopped: questions 2")
-    again.expect("Where is KIN1 found. -> stopped: KIN1 is found")
+    again.expect("Why is KIN1 found in the plasma membrane. -> stopped: KIN1 is found")
 
 
 def test_a_chat_that_was_killed_goes_on_where_it_was(terminal):
@@ -509,13 +512,13 @@ def test_a_chat_that_was_killed_goes_on_where_it_was(terminal):
         child.expect("answered, written by")
         say(child, "/model openai:slow")
         child.expect("language model: openai:slow")
-        say(child, "and what does it do?")
-        child.expect("taken as: What does protein_1 do")
+        say(child, "and why is it found in the plasma membrane?")
+        child.expect("taken as: Why is protein_1 found in the plasma membrane")
         os.kill(child.pid, signal.SIGKILL)
         child.expect(pexpect.EOF)
     again = terminal("--session", "killed")
     again.expect("resumed killed: questions 1, inputs 1")
-    again.expect("not answered, as it broke off: and what does it do")
+    again.expect("not answered, as it broke off: and why is it found in the plasma membrane")
     say(again, "and KIN1?")
     again.expect("taken as: Where is KIN1 found")
     say(again, "/exit")

@@ -1,6 +1,8 @@
 """Answers about named drugs and attached structures, composed from a query."""
 
 import pytest
+from drug_world import attached, drug_graph, named, row_of
+from world import ASPIRIN, make_resources
 
 from bbqa.answer.draft import Draft
 from bbqa.answer.drug_checks import check_drug
@@ -11,8 +13,6 @@ from bbqa.answer.near_drugs import near_facts, tell_near
 from bbqa.answer.properties import computed_properties
 from bbqa.question.parsed import Constraint, Missing, Operation, ParsedQuestion, Query
 from bbqa.schema import AnswerStatus, NodeType, Question, Status
-from drug_world import attached, drug_graph, named, row_of
-from world import ASPIRIN, make_resources
 
 
 @pytest.fixture(scope="module")
@@ -170,7 +170,7 @@ def test_a_labelled_structure_is_not_passed_over_as_the_drug_itself(resources):
     assert draft.evidence[0].status is Status.INFERRED
 
 
-def test_an_unknown_structure_is_told_by_its_nearest_analogue_and_the_difference(resources):
+def test_an_unknown_structure_is_described_by_its_nearest_analogue_and_the_difference(resources):
     draft = identify("CCC(=O)Oc1ccccc1C(=O)O", resources)
     assert draft.status is AnswerStatus.UNSURE
     assert draft.text[0].startswith("This compound is not recorded here; its nearest analogue is")

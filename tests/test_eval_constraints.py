@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from world import EDGES_OF_THE_WORLD, NODES_OF_THE_WORLD, make_graph
+from world import EDGES_OF_THE_WORLD, NODES_OF_THE_WORLD, WordEncoder, make_graph
 
 from bbqa.errors import InputError
 from bbqa.eval.constraints import SET, RightSets, constraints, named_in, nodes_in, summary
 from bbqa.eval.labelled import SPLITS, read_rows
+from bbqa.resources import Resources
 from bbqa.schema import (
     Answer,
     AnswerStatus,
@@ -19,6 +22,7 @@ from bbqa.schema import (
     Relation,
     Status,
 )
+from bbqa.settings import Settings
 
 SALT = ("CHEMBL:1", NodeType.DRUG, "acetylsalicylic acid sodium", (), 0.0)
 NAMELESS = ("A0A0A0", NodeType.PROTEIN, "A0A0A0", (), 0.0)
@@ -113,12 +117,8 @@ def test_the_nodes_that_a_query_begins_from_are_found_at_any_depth():
     assert nodes_in(query) == {"A", "B", "C", "D"}
 
 
-def test_an_answer_is_held_against_the_right_set_and_a_failure_counts_as_nothing(graph):
-    class Some:
-        pass
-
-    resources = Some()
-    resources.graph = graph
+def test_an_answer_is_held_against_the_right_set_and_a_failure_counts_as_nothing(graph, tmp_path):
+    resources = Resources(Settings(home=tmp_path), graph=graph, encoder=WordEncoder())
     rows = [
         {
             "id": name,
@@ -134,12 +134,14 @@ def test_an_answer_is_held_against_the_right_set_and_a_failure_counts_as_nothing
     def asker(question, **given):
         if question == "broken":
             raise InputError("broken", hint="mend it")
-        return answer((1,), items=[evidence(1, "P00001", "P00003")])
+        told = answer((1,), items=[evidence(1, "P00001", "P00003")])
+        return replace(told, text="It is KIN1.")
 
     outcomes = constraints(rows, resources, use_llm=False, asker=asker)
     assert [(one.precision, one.recall, one.f1) for one in outcomes] == [(0.5, 0.5, 0.5), (0, 0, 0)]
     found = summary(outcomes)
     assert found["f1"]["mean"] == 0.25
+    assert [one.words_f1 for one in outcomes] == [pytest.approx(2 / 3), 0]
     assert found["statuses"] == {"answered": 1, "failed": 1}
     assert found["failures"] == ["half", "broken"]
 

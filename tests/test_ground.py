@@ -36,6 +36,9 @@ class Names:
     def __init__(self, **rows):
         self.rows = {name.replace("_", " "): row for name, row in rows.items()}
 
+    def names_of(self, node):
+        return ()
+
     def mentions(self, text):
         return [Mention(name, (row,)) for name, row in self.rows.items() if name in text.lower()]
 

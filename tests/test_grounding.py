@@ -24,6 +24,9 @@ EVERY = [row for rows in ROWS.values() for row in rows]
 class NoNames:
     """A lexicon that knows no names but those that evidence tells."""
 
+    def names_of(self, node):
+        return ()
+
     def mentions(self, text):
         return []
 
@@ -37,6 +40,13 @@ def row(label="supported", text="EGFR enables ATP binding.", **more):
         "source": "GOA human",
         "nodes": ["P00533"],
         "type": "molecular_function",
+        "triple": {
+            "head": "P00533",
+            "relation": "molfunc_protein",
+            "tail": "GO:0005524",
+            "head_name": "EGFR",
+            "tail_name": "ATP binding",
+        },
         "about": "protein_1",
     }
     question = {"text": "What does it do?", "inputs": []}
@@ -103,7 +113,12 @@ def test_a_true_sentence_that_is_dropped_costs_precision():
     [
         (row(), Claim("EGFR enables ATP binding.", (1,), Status.CURATED), True),
         (row(needs_doubt=True), Claim("EGFR enables ATP binding.", (1,), Status.CURATED), False),
-        (row(needs_doubt=True), Claim("Probably, EGFR …", (1,), Status.INFERRED), True),
+        (
+            row(needs_doubt=True),
+            Claim("Probably, EGFR enables ATP binding.", (1,), Status.INFERRED),
+            True,
+        ),
+        (row(), Claim("EGFR enables.", (1,), Status.CURATED), False),
         (row("unsupported"), Claim("Probably, EGFR …", (1,), Status.INFERRED), False),
         (row(), Dropped("EGFR enables ATP binding.", (1,), "so"), False),
     ],

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bbqa.chat_screen import Screen as ChatScreen
 from bbqa.layout import caveats_of, in_order, sentences_of, sources_of
 from bbqa.schema import (
     Answer,
@@ -164,3 +165,43 @@ def test_the_composed_answer_is_kept_where_the_model_is_stopped():
 def test_every_status_is_shown_in_words(capsys, status):
     show_answer(replace(answered(evidence=()), text="Nothing.", status=status))
     assert f"{status.replace('_', ' ')}, written by composed" in capsys.readouterr().out
+
+
+class Quiet:
+    """A terminal that keeps what is said."""
+
+    interactive = True
+
+    def __init__(self):
+        self.lines = []
+
+    def say(self, text, *, style=""):
+        self.lines.append((text, style))
+
+
+def test_a_chat_numbers_cited_sentences_and_colours_uncertain_ones():
+    terminal = Quiet()
+    screen = ChatScreen(terminal)
+    screen.on_evidence(MIXED.question, MIXED.evidence)
+    assert terminal.lines == []
+    screen.on_answer(MIXED)
+    assert terminal.lines[:3] == [
+        ("    Yes.", ""),
+        (" 1  KIN1 is a kinase [1].", ""),
+        (" 2  It probably binds ATP [2].", "yellow"),
+    ]
+    screen.finish(MIXED, 1.0)
+    last = terminal.lines[-1][0]
+    assert last == "answered, written by composed; 1.0 s; 4 items of evidence (/evidence)"
+    assert sum("KIN1 is a kinase" in line for line, _ in terminal.lines) == 1
+
+
+def test_a_chat_that_is_stopped_keeps_the_composed_answer_and_its_status():
+    screen = ChatScreen(Quiet())
+    screen.on_answer(MIXED)
+    screen.on_claim(Claim("A model adds this", (1,), Status.CURATED))
+    kept = screen.stopped(MIXED.question)
+    assert (kept.status, kept.text) == (AnswerStatus.ANSWERED, MIXED.text)
+    early = ChatScreen(Quiet())
+    early.on_claim(SURE)
+    assert early.stopped(MIXED.question).status is AnswerStatus.CUT_SHORT

@@ -54,3 +54,15 @@ def test_every_order_is_of_the_same_paths(told):
     paths = list(paths_between(graph, only.drug, only.disease).best)
     for order in orders_of(graph).values():
         assert sorted(order(paths, random.Random(0)), key=repr) == sorted(paths, key=repr)
+
+
+def test_proteins_that_are_named_are_held_against_all_of_a_mechanism():
+    from bbqa.eval.mechanisms import Mechanism, shares
+
+    pairs = [
+        Mechanism(0, 1, frozenset({2}), frozenset({2, 3})),
+        Mechanism(4, 1, frozenset({5}), frozenset({5})),
+    ]
+    found = shares(pairs, lambda one: {2, 9} if one.drug == 0 else set())
+    assert (found.recall, found.precision, found.named) == (0.25, 0.25, 1.0)
+    assert (found.pooled_recall, found.pooled_precision) == (1 / 3, 0.5)

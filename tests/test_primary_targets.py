@@ -1,11 +1,11 @@
 """Which recorded target of a drug is its main one; its roles and classes, what it is first."""
 
 import pytest
+from drug_world import drug_graph, row_of
+from world import make_resources
 
 from bbqa.retrieve.drug_groups import is_combination, ranked_classes, ranked_roles, spoken
 from bbqa.retrieve.primary_targets import primary_score, ranked_targets, stems, together
-from drug_world import drug_graph, row_of
-from world import make_resources
 
 
 @pytest.fixture(scope="module")

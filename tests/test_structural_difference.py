@@ -19,7 +19,7 @@ from bbqa.answer.structural_difference import difference
         ("OCC1OC(O)C(O)C(O)C1O", "OCC1OC(O)C(N)C(O)C1O", "hydroxy for amino"),
     ],
 )
-def test_small_differences_are_told_one_by_one(first, second, words):
+def test_small_differences_are_listed(first, second, words):
     assert difference(Chem.MolFromSmiles(first), Chem.MolFromSmiles(second)) == words
 
 

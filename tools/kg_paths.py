@@ -9,6 +9,7 @@ from pydantic import Field
 from bbqa.anchor import Anchor, anchor_of, anchors_of
 from bbqa.errors import ToolError
 from bbqa.path_evidence import path_evidence
+from bbqa.retrieve.mechanism_paths import backward, drug_and_end, mechanism_paths
 from bbqa.retrieve.paths import Paths, paths_along, paths_between
 from bbqa.retrieve.visible import hidden_of
 from bbqa.schema import Input, NodeType
@@ -68,6 +69,8 @@ def _between(
         names = f"{first.given.label} and {second.given.label}"
         raise ToolError(f"{names} both lead to {graph.name_of(first.row)}; paths need two ends")
     hidden = hidden_of(bench.resources).rows
+    if not through and (pair := drug_and_end(graph, first.row, second.row)):
+        return _mechanisms(pair, first, second, bench, k)
     found = paths_between(graph, first.row, second.row, through=through, k=k, hidden=hidden)
     told = (path_evidence(path, first, second, graph=graph) for path in found.best)
     evidence = tuple(item for item in told if item.score >= MIN_SCORE)
@@ -76,6 +79,28 @@ def _between(
     if not evidence:
         return Found(note=f"No recorded path joins {names}{by}.")
     return Found(evidence, found.total, _cut(found))
+
+
+def _mechanisms(
+    pair: tuple[int, int], first: Anchor, second: Anchor, bench: Workbench, k: int
+) -> Found:
+    """How a drug may work on a disease or sign, by way of its main targets."""
+    graph, (drug, other) = bench.graph, pair
+    hidden = hidden_of(bench.resources).rows
+    found = mechanism_paths(drug, other, bench.resources, k=k, hidden=hidden)
+    forward = drug == first.row
+    paths = found.paths.best if forward else backward(found.paths.best)
+    evidence = [path_evidence(path, first, second, graph=graph) for path in paths]
+    evidence += [
+        path_evidence(path, first if forward else second, graph=graph) for path in found.dead_ends
+    ]
+    if not evidence:
+        names = f"{graph.name_of(first.row)} and {graph.name_of(second.row)}"
+        return Found(note=f"No recorded path joins {names}.")
+    ends = ", ".join(graph.name_of(path.nodes[-1]) for path in found.dead_ends)
+    note = f"No recorded path leads from {ends} to {graph.name_of(other)}." if ends else ""
+    total = found.paths.total + len(found.dead_ends)
+    return Found(tuple(evidence), total, " ".join(filter(None, (note, _cut(found.paths)))))
 
 
 def _along(

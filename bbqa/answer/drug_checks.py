@@ -17,10 +17,10 @@ from bbqa.answer.drug_account import (
     what_it_is,
     with_article,
 )
-from bbqa.answer.molecular_identity import identity_evidence, known_as
+from bbqa.answer.molecular_identity import can_be_read, identity_evidence, known_as
 from bbqa.question.parsed import Constraint, ParsedQuestion, Query, Subject
 from bbqa.retrieve import visible
-from bbqa.retrieve.drug_groups import Group
+from bbqa.retrieve.drug_groups import Group, spoken
 from bbqa.retrieve.facts import evidence_of
 from bbqa.schema import AnswerStatus, Evidence, Modality, NodeType, Relation
 
@@ -102,7 +102,7 @@ def _reversed(
 def _account(subject: Subject, resources: Resources) -> tuple[Account | None, list[Evidence]]:
     """What is recorded of a drug, and evidence for which one an attached structure is."""
     if subject.given.modality is Modality.MOLECULE:
-        known = known_as(subject.given, resources)
+        known = known_as(subject.given, resources) if can_be_read(subject.given) else None
         if known is None or not known.is_same:
             return None, []
         account = account_of(known.row, resources, about=subject.given.label)
@@ -249,7 +249,7 @@ def fit_for(
         text: What the disease is called.
         resources: The graph, and what must not be seen of it.
     """
-    wanted = _wanted(diseases, resources)
+    wanted = wanted_for(diseases, resources)
     groups = (*account.roles, *account.classes)
     fitting = [(group, kind) for group in groups if (kind := _is_for(group, wanted, resources))]
     if fitting:
@@ -290,7 +290,7 @@ def _check_indication(
     _tell_kind(account, resources, draft)
 
 
-def _wanted(diseases: Collection[int], resources: Resources) -> list[str]:
+def wanted_for(diseases: Collection[int], resources: Resources) -> list[str]:
     """Words for what is given against some diseases, by the kind of disease they are."""
     graph = resources.graph
     kinds = {graph.name_of(row) for row in diseases}
@@ -300,7 +300,15 @@ def _wanted(diseases: Collection[int], resources: Resources) -> list[str]:
 
 def _is_for(group: Group, wanted: Sequence[str], resources: Resources) -> str:
     """The name of a role or class, or of what it is a kind of, that has one of some words."""
+    return names_any(group.row, wanted, resources)
+
+
+def names_any(group: int, wanted: Sequence[str], resources: Resources) -> str:
+    """The name of a role or class, or of what it is a kind of, that has one of some words.
+
+    Empty if none has.
+    """
     graph = resources.graph
-    names = [group.name, *(graph.name_of(row) for row in sorted(graph.ancestors(group.row)))]
+    names = [spoken(graph.name_of(row)) for row in (group, *sorted(graph.ancestors(group)))]
     plain = [(name, re.sub(r"\W+", " ", name.lower())) for name in names]
     return next((name for name, words in plain if any(word in words for word in wanted)), "")

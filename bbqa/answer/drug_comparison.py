@@ -19,7 +19,7 @@ from bbqa.answer.drug_account import (
     with_article,
 )
 from bbqa.answer.drug_sentences import MOST_LISTED, capital, of_forms
-from bbqa.answer.molecular_identity import identity_evidence, known_as, opening_of
+from bbqa.answer.molecular_identity import can_be_read, identity_evidence, known_as, opening_of
 from bbqa.answer.structural_difference import difference
 from bbqa.likeness import molecules_alike
 from bbqa.question.parsed import ParsedQuestion, Query, Subject
@@ -68,7 +68,8 @@ def compare_drugs(query: Query, parsed: ParsedQuestion, resources: Resources, dr
         for account in accounts:
             _tell_own(account, accounts, resources, draft)
     structures = [as_attached(subject.given, resources.graph) for subject in drugs]
-    if len(drugs) == 2 and all(s.modality is Modality.MOLECULE for s in structures):
+    readable = all(s.modality is Modality.MOLECULE and can_be_read(s) for s in structures)
+    if len(drugs) == 2 and readable:
         _tell_structures(structures[0], structures[1], draft)
     return bool(draft.text)
 
@@ -89,7 +90,7 @@ def _accounts(drugs: Sequence[Subject], resources: Resources, draft: Draft) -> l
         if given.modality is not Modality.MOLECULE:
             accounts.append(account_of(subject.rows[0], resources, about=given.label))
             continue
-        known = known_as(given, resources)
+        known = known_as(given, resources) if can_be_read(given) else None
         if known is None or not known.is_same:
             draft.note(f"{given.label} is no recorded drug.")
             continue

@@ -56,7 +56,8 @@ def list_of_drug(query: Query, parsed: ParsedQuestion, resources: Resources, dra
     drugs = _named(query)
     if len(drugs) != 1 or query.target not in _LISTED or query.experimental:
         return False
-    if not asks_of(drugs[0].rows, query):
+    of_drug = all(set(one.terms) & set(drugs[0].rows) for one in query.constraints)
+    if not of_drug or not asks_of(drugs[0].rows, query):
         return False
     if is_family(drugs[0]):
         tell_family(drugs[0], resources, draft)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from bbqa.answer.draft import listed
 from bbqa.answer.drug_account import spoken_name, title
@@ -140,6 +140,15 @@ def known_as(given: Input, resources: Resources) -> Known | None:
         return Known(first.node, Sameness.SAME, drawn, isomer, flat, rest)
 
 
+def can_be_read(given: Input) -> bool:
+    """Whether a standardised structure is one that RDKit reads; some metal complexes are not."""
+    from rdkit import Chem, rdBase
+
+    with rdBase.BlockLogs():
+        mol = cast("Mol | None", Chem.MolFromSmiles(given.value))
+    return mol is not None
+
+
 def drawn_with(given: Input, resources: Resources) -> str:
     """As what a structure is drawn: ``as its mesylate salt``, ``together with caffeine (DB00201)``.
 
@@ -161,10 +170,15 @@ def drawn_with(given: Input, resources: Resources) -> str:
 
 def _called(smiles: str, resources: Resources) -> str:
     """What a part of a mixture is: a recorded drug, or its SMILES."""
+    from bbqa.errors import InputError
     from bbqa.structure import read_structure
 
     molecules = resources.graph.molecules
-    rows = [int(molecules.node[n]) for n in molecules.find(read_structure(smiles).inchikey)]
+    try:
+        key = read_structure(smiles).inchikey
+    except InputError:
+        return smiles
+    rows = [int(molecules.node[n]) for n in molecules.find(key)]
     seen = [row for row in rows if is_visible(row, resources)]
     return title(seen[0], resources) if seen else smiles
 

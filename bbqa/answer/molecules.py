@@ -1,7 +1,7 @@
 """Answers about attached structures: which drug it is, what that does, or what it resembles.
 
-A structure that is a recorded drug is named, with its salt and stereochemistry, and then told of as
-a named drug is. What is recorded of another stereoisomer, or of an analogue, is said of that one.
+A structure that is a recorded drug is named, with its salt and stereochemistry, and then described
+as a named drug is. What is recorded of another stereoisomer or an analogue is said of that one.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from bbqa.answer.drug_sentences import tell_listed, tell_overview
 from bbqa.answer.drugs import asks_of, of_kind
 from bbqa.answer.molecular_identity import (
     Known,
+    can_be_read,
+    drawn_with,
     identity_evidence,
     isomer_note,
     known_as,
@@ -49,7 +51,7 @@ def identify_molecule(
 ) -> bool:
     """What attached structures are, and what is recorded of them."""
     subjects = _attached(query)
-    if not subjects:
+    if not subjects or not all(can_be_read(subject.given) for subject in subjects):
         return False
     told = {item.about for item in draft.evidence if item.kind is not Kind.PROPERTY}
     for subject in subjects:
@@ -80,6 +82,8 @@ def list_of_molecule(
     if len(subjects) != 1 or query.target not in _LISTED or not asks_of(subjects[0].rows, query):
         return False
     given = subjects[0].given
+    if not can_be_read(given):
+        return False
     if known_as(given, resources) is None and not nearest(given, resources, k=1):
         return False
     return identify_molecule(query, parsed, resources, draft)
@@ -93,7 +97,7 @@ def similar_molecules(
     if len(drugs) != 1 or len(query.subjects) != 1:
         return False
     whole = as_attached(drugs[0].given, resources.graph)
-    if whole.modality is not Modality.MOLECULE:
+    if whole.modality is not Modality.MOLECULE or not can_be_read(whole):
         draft.note(f"bbqa holds no structure of {drugs[0].text}, so it cannot be compared.")
         draft.status = AnswerStatus.NO_EVIDENCE
         return True
@@ -158,6 +162,8 @@ def _tell_unknown(
     given = subject.given
     found = nearest(given, resources)
     name = "This compound" if len(query.subjects) == 1 else given.label
+    if drawn := drawn_with(given, resources):
+        name = f"{name} (read as {given.value}, drawn {drawn})"
     if not found:
         said = f"{name} is not recorded here, and no recorded drug resembles it."
         if said in draft.text:

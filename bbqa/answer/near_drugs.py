@@ -1,7 +1,8 @@
-"""What is recorded of a drug beside what is asked for and not held; always said to be beside it."""
+"""What is recorded of a drug beside what is asked for and not held, marked as that."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -17,10 +18,11 @@ from bbqa.answer.drug_account import (
     spoken_name,
     what_it_is,
 )
-from bbqa.answer.drug_checks import fit_for
+from bbqa.answer.drug_checks import fit_for, names_any, wanted_for
 from bbqa.answer.drug_families import is_family, tell_family
 from bbqa.question.parsed import Missing, Subject
 from bbqa.retrieve import visible
+from bbqa.retrieve.drug_groups import spoken
 from bbqa.retrieve.facts import evidence_of
 from bbqa.retrieve.primary_targets import primary_score
 from bbqa.schema import Evidence, NodeType, Relation
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 
 MOST_TARGETS: Final = 8
 MOST_DRUGS: Final = 3
-"""Targets of a drug, and drugs of a question, of which is told."""
+"""Targets of a drug, and drugs of a question, that are named."""
 
 
 def near_facts(subject: Subject, resources: Resources) -> list[Evidence]:
@@ -73,7 +75,7 @@ def tell_near(
             _tell_beside(subject, proteins, diseases, resources, draft)
         for subject in subjects:
             if subject.type is NodeType.DRUG_CLASS and subject.rows:
-                _tell_class(subject, resources, draft)
+                _tell_class(subject, diseases, resources, draft)
     return len(draft.text) > before
 
 
@@ -99,7 +101,9 @@ def _tell_beside(
         _tell_kind(account, resources, draft)
 
 
-def _tell_class(subject: Subject, resources: Resources, draft: Draft) -> None:
+def _tell_class(
+    subject: Subject, diseases: Sequence[Subject], resources: Resources, draft: Draft
+) -> None:
     """What a class of drugs is a kind of, up to the second level of ATC."""
     graph = resources.graph
     row, facts = subject.rows[0], []
@@ -115,6 +119,32 @@ def _tell_class(subject: Subject, resources: Resources, draft: Draft) -> None:
         items = [evidence_of([f], f.head, graph, about=subject.given.label) for f in facts]
         own = graph.name_of(subject.rows[0])
         draft.say(f"What is recorded: the ATC class “{own}” is a kind of {names}", items)
+    _tell_members(subject, diseases, resources, draft)
+
+
+def _tell_members(
+    subject: Subject, diseases: Sequence[Subject], resources: Resources, draft: Draft
+) -> None:
+    """Which role most drugs of a class have, and how many have one that fits a disease."""
+    graph = resources.graph
+    members = visible.neighbours(subject.rows[0], Relation.DRUG_CLASS, resources)
+    facts = [
+        fact
+        for drug in members
+        for fact in visible.facts(drug, resources, relations={Relation.DRUG_ROLE})
+    ]
+    counts = Counter(fact.tail for fact in facts)
+    if not counts:
+        return
+    role, count = counts.most_common(1)[0]
+    said = f"{count} of its {len(members)} drugs have the role “{spoken(graph.name_of(role))}”"
+    for disease in diseases:
+        if wanted := wanted_for(disease.rows, resources):
+            fitting = {f.head for f in facts if names_any(f.tail, wanted, resources)}
+            number = "none has" if not fitting else f"{len(fitting)} of them have"
+            said = f"{said}; against {disease.text} ({listed(wanted)}) {number} any"
+    shown = [fact for fact in facts if fact.tail == role][:MOST_DRUGS]
+    draft.say(said, [evidence_of([f], f.head, graph, about=subject.given.label) for f in shown])
 
 
 def _tell_kind(account: Account, resources: Resources, draft: Draft) -> None:

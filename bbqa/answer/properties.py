@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bbqa.answer.draft import Draft, listed
 from bbqa.answer.drug_account import title
+from bbqa.answer.molecular_identity import can_be_read
 from bbqa.question.parsed import ParsedQuestion, Query, Subject
 from bbqa.schema import (
     AnswerStatus,
@@ -99,7 +100,8 @@ def _tell(
     name = _name_of(subject, resources)
     if alone and subject.given.modality is not Modality.ENTITY:
         name = f"this {subject.given.modality}"
-    if whole.modality is Modality.ENTITY:
+    unreadable = whole.modality is Modality.MOLECULE and not can_be_read(whole)
+    if whole.modality is Modality.ENTITY or unreadable:
         what = "sequence" if subject.type is NodeType.PROTEIN else "structure"
         draft.note(f"bbqa holds no {what} of {name}, so none of its properties can be calculated.")
         return False

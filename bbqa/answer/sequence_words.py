@@ -14,6 +14,7 @@ from bbqa.differences import loses_methionine, renumbered, summarised
 from bbqa.retrieve.alignment import METHOD, percent
 from bbqa.retrieve.identity import How
 from bbqa.retrieve.proteins import homologue_evidence
+from bbqa.retrieve.proteins import title_of as reference_title
 from bbqa.retrieve.sequence_reading import HUMAN, Part, SequenceReading
 from bbqa.schema import Evidence, Input, Kind, NodeType, Status, Triple, Value
 from bbqa.stretches import Stretch, signal_like
@@ -348,7 +349,7 @@ def part_evidence(given: Input, part: Part, resources: Resources) -> Evidence:
         assert part.homologue is not None
         item = homologue_evidence(given, part.homologue, graph)
         return _with_triple(item, Triple(given.label, "resembles", accession))
-    title = title_of(part.number, resources)
+    title = reference_title(graph, graph.sequences[part.number])
     whole = part.is_whole and part.place == Stretch(1, len(given.value)) and part.identity == 1
     if whole:
         said = f"{given.label} ({len(given.value)} residues) is identical to {title}"
@@ -356,7 +357,7 @@ def part_evidence(given: Input, part: Part, resources: Resources) -> Evidence:
         same = "identical to" if part.identity == 1 else f"{percent(part.identity)} % identical to"
         of = f"residues {part.place} of {given.label}"
         said = f"{of} are {same} residues {part.target} of {title}"
-    return _computed(
+    item = _computed(
         given,
         said,
         kind=Kind.IDENTITY if part.identity == 1 else Kind.ALIGNMENT,
@@ -366,6 +367,7 @@ def part_evidence(given: Input, part: Part, resources: Resources) -> Evidence:
         triple=Triple(given.label, "is" if whole else "resembles", accession),
         because=How.SEQUENCE if whole else "",
     )
+    return replace(item, status=Status.CURATED) if whole else item
 
 
 def change_evidence(given: Input, part: Part, resources: Resources) -> list[Evidence]:

@@ -29,6 +29,7 @@ from bbqa.constructs import PARTNERS, find_tags
 from bbqa.kg.graph import Graph
 from bbqa.question.parsed import Operation, ParsedQuestion, Query, Subject
 from bbqa.retrieve.fuse import Candidate
+from bbqa.retrieve.kin import homologue_of
 from bbqa.retrieve.sequence_reading import Part, SequenceReading, read_sequence
 from bbqa.schema import AnswerStatus, Input, Kind, Modality, NodeType, Status
 
@@ -53,11 +54,19 @@ def identify_sequence(
         return False
     for subject in subjects:
         told = introduce(subject, parsed, resources, draft)
+        if _is_about_relative(query, parsed):
+            continue
         if told.reading.parts and query.aspects:
             _tell_types(query.aspects, told, resources, draft)
         elif told.reading.parts and not _is_asked_for(FUNCTIONS, query, parsed):
             _tell_functions(told, resources, draft)
     return True
+
+
+def _is_about_relative(query: Query, parsed: ParsedQuestion) -> bool:
+    """Whether what both a protein and its counterpart do was told where that was asked for."""
+    asked = bool(query.aspects) and set(query.aspects) <= set(FUNCTIONS)
+    return asked and any(other.operation is Operation.SIMILAR for other in parsed.queries)
 
 
 def difference_of_sequence(
@@ -228,8 +237,7 @@ def _tell_functions(told: Told, resources: Resources, draft: Draft) -> None:
     for part in _telling_parts(told.reading):
         if part.number is None:
             continue
-        terms = leading_terms(part.number, resources, about=told.label, status=_status(part))
-        said, items = overview(terms, _whose(part, resources), resources)
+        said, items = overview(_terms_of(part, told, resources), _whose(part, resources), resources)
         if said:
             draft.say(said, items)
     _say_of_relative(told, resources, draft)
@@ -263,8 +271,19 @@ def _whose(part: Part, resources: Resources) -> str:
     return name if part.is_same else f"Its relative {part_name(part, resources)}"
 
 
-def _status(part: Part) -> Status:
-    return Status.CURATED if part.is_same else Status.INFERRED
+def _terms_of(part: Part, told: Told, resources: Resources) -> list[Candidate]:
+    """What is recorded of the protein of a part; of a relative it is said that it is one."""
+    assert part.number is not None
+    if part.is_same or part.homologue is None:
+        return leading_terms(part.number, resources, about=told.label)
+    kin = homologue_of(told.label, part.homologue)
+    return leading_terms(
+        part.number,
+        resources,
+        about=told.label,
+        subject=f"{part_name(part, resources)}, {kin},",
+        status=Status.INFERRED,
+    )
 
 
 def _tell_types(
@@ -288,7 +307,7 @@ def _tell_terms(node_type: NodeType, told: Told, resources: Resources, draft: Dr
     """Functions, processes or places of the parts, those that are asked for first."""
     for part in _telling_parts(told.reading):
         if part.number is not None:
-            terms = leading_terms(part.number, resources, about=told.label, status=_status(part))
+            terms = _terms_of(part, told, resources)
             most = {node_type: TERMS_LISTED}
             if node_type is NodeType.CELLULAR_COMPONENT:
                 terms = [c for c in terms if c.evidence.type is node_type] or terms

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 TIMEOUT_S: Final = 1
 LONGEST_CHAIN: Final = 4
-"""Atoms of a chain that are told with what it ends in."""
+"""Atoms of a chain that are named with its end."""
 MOST: Final = 4
-"""Differences beyond which they are not told one by one."""
+"""Most differences that are listed."""
 LEAST_COMMON: Final = 0.6
-"""Share of the larger molecule's heavy atoms that must be common for differences to be told."""
+"""Share of the larger molecule's heavy atoms that must be common for differences to be listed."""
 
 _SUBSTITUENTS: Final = {
     "*C": "methyl",
@@ -199,7 +199,7 @@ def _are_ends(first: Mol, second: Mol, pair: tuple[int, int], laid: Laid) -> boo
 def _exchanged(first: Mol, second: Mol, pair: tuple[int, int], laid: Laid, *, whole: bool) -> str:
     """What stands at an atom of the first for what stands there in the second.
 
-    An end of a chain is told with what it hangs on: ethyl for methyl, not an additional methyl.
+    An end of a chain is named with the rest of it: ethyl for methyl, not an additional methyl.
     Empty where either is more than a substituent.
     """
     mine = _substituents(first, pair[0], laid.first, whole=whole)

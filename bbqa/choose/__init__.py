@@ -15,7 +15,8 @@ from dataclasses import asdict, dataclass, replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
-from bbqa.ask import Clock, cited_text, open_resources
+from bbqa.answer.draft import cited_text
+from bbqa.ask import Clock, open_resources
 from bbqa.choose.calculated import calculate, is_calculated
 from bbqa.choose.context import sentences_of
 from bbqa.choose.offered import link_options, read_options

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bbqa.ask import cited_text
+from bbqa.answer.draft import cited_text
 from bbqa.explain import Explanation
 from bbqa.explain.paths import tree_lines
 from bbqa.explain.wording import (

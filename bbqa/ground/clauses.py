@@ -22,7 +22,7 @@ _ADVERB: Final = r"(?:(?:also|probably|possibly|likely|may|can|further|physicall
 _JOINT: Final = re.compile(
     rf";\s+(?:and |but )?|,? (?:and|but) (?={_ADVERB}{_FINITE}\b)"
     r"|, (?:and|but|while|whereas|although) (?=(?:[Ii]ts?|[Tt]hey|[Tt]heir|[Tt]h(?:e|is|ese)|both|"
-    rf"[A-Z]\S*)(?: \S+){{0,4}}? {_ADVERB}{_FINITE}\b)"
+    rf"[A-Z][\w-]*)(?: \S+){{0,4}}? {_ADVERB}{_FINITE}\b)"
     rf"|,? (?=(?:which|that|whose|who) (?:\w+ ){{0,3}}?{_ADVERB}{_FINITE}\b)"
 )
 _GOVERNS: Final = re.compile(
@@ -56,6 +56,13 @@ def _clauses(text: str) -> tuple[list[str], list[str]]:
 
 
 def _joined(chosen: list[int], clauses: list[str], joints: list[str]) -> str:
-    """Some clauses as a sentence."""
-    text = "".join(f"{joints[i] if i else ''}{clauses[i]}" for i in chosen)
-    return f"{text.rstrip(' ,;')}."
+    """Some clauses as a sentence; a list whose "and" went with a clause gets its own."""
+    parts = [f"{joints[i] if i else ''}{_listed(i, clauses, joints)}" for i in chosen]
+    return f"{''.join(parts).rstrip(' ,;')}."
+
+
+def _listed(place: int, clauses: list[str], joints: list[str]) -> str:
+    clause = clauses[place]
+    goes = place + 1 < len(clauses) and " and " in joints[place + 1]
+    is_list = clause.count(", ") > 1 and " and " not in clause
+    return " and ".join(clause.rsplit(", ", 1)) if goes and is_list else clause

@@ -223,7 +223,8 @@ def _name_input(
         record.name(thing, *_names_in(given.name), *_names_in(given.given))
     for item in identities:
         for triple in item.triples if item.about == label else ():
-            if triple.relation == InputRelation.IS and triple.certainty is Certainty.RECORDED:
+            is_own = triple.head == label and triple.relation == InputRelation.IS
+            if is_own and triple.certainty is Certainty.RECORDED:
                 record.name(thing, triple.head_name, triple.tail, triple.tail_name)
                 record.name(thing, *triple.synonyms)
 

@@ -125,6 +125,12 @@ _INTERPRETS: Final = re.compile(rf"\b{_SUGGESTS}")
 _REWRITE: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
     (re.compile(pattern), instead)
     for pattern, instead in (
+        (
+            r"\b(?:functionally|clinically|structurally|biologically|biochemically|"
+            r"pharmacologically|mechanistically|accordingly|notably|collectively)\b ?,?",
+            " ",
+        ),
+        (r"^ ?(?:the )?(@\d+) (@\d+)(?= (?!(?:and|or|,|is associated)\b)[a-z])", r"\2 is \1 and"),
         (r"^(@\d+) ?, (?:an?|the) (@\d+) ?,(?! (?:@|an? @|and @))", r"\1 is \2 and"),
         (
             r"\b(?:close|closely|strong|strongly|high|highly|marked|markedly) (?=\w*"
@@ -152,6 +158,17 @@ _REWRITE: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
             r"\1 resembles \2 ; ~h ",
         ),
         (rf"(?:, )?(?:which |this )?{_SUGGESTS}", " ; ~h "),
+        (
+            r"(@p|@\d+) (?:is |are )?(?:associated|linked|connected|related|tied) (?:with|to) "
+            r"(@\d+) ?,? (?:through|via|by|because of|owing to) (?:(?:@p|its|their|the) )?"
+            r"(?:activity|action|effects?) (?:on|against) (@\d+)",
+            r"\1 acts on \3 , which is associated with \2",
+        ),
+        (
+            r"(@p|@\d+) (?:is |are )?(?:associated|linked|connected|related|tied) (?:with|to) "
+            r"(@\d+) ?,? (?:through|via) (@\d+)",
+            r"\1 is associated with \3 , which is associated with \2",
+        ),
         (r"\bcannot\b", "can not"),
         (r"\bnot (?:only|just|merely)\b", " "),
         (r"\bbut (?:it |they )?(?:also|additionally)\b", " and "),

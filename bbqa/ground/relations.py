@@ -221,7 +221,8 @@ _CUES: Final[tuple[tuple[str, Cue], ...]] = (
     (rf"modes? of inheritance {_CONSIST}|inheritance {_CONSIST}", _cue("PHENOTYPE")),
     (rf"{_BE}modes? of inheritance (?:of|for)", _cue("", "PHENOTYPE")),
     # drugs
-    (rf"(?:{_HAS} )?activity (?:on|against|at|towards?)", _cue("ACTS", reduced=True)),
+    (r"signals? (?:through|via)|signall?ing (?:through|via)", _cue("PROCESS")),
+    (rf"(?:(?:{_HAS}|with) )?activity (?:on|against|at|towards?)", _cue("ACTS", reduced=True)),
     (
         r"acts? (?:up)?on|acting (?:up)?on|acts? against|targets?|targeting|affects?|affecting",
         _cue("ACTS"),

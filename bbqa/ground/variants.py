@@ -26,19 +26,25 @@ _DOER: Final = re.compile(
 )
 _NEGATING: Final = frozenset(("non", "anti", "not", "no"))
 _CONVENTIONS: Final = tuple(
-    (re.compile(rf"\b{written}\b", re.IGNORECASE), usual)
+    (re.compile(rf"{written}\b", re.IGNORECASE), usual)
     for written, *others in (
-        ("apoptotic process", "apoptosis"),
-        ("biosynthetic process", "biosynthesis", "synthesis"),
-        ("catabolic process", "catabolism", "breakdown", "degradation"),
-        ("metabolic process", "metabolism"),
-        ("non[- ]membrane spanning protein", "non-receptor", "non-receptor protein", "cytoplasmic"),
-        ("transmembrane receptor protein", "receptor", "receptor protein"),
-        ("G protein[- ]coupled receptor", "GPCR", "G-protein coupled receptor"),
-        ("integral component of", "integral part of"),
-        ("DNA[- ]templated transcription", "transcription"),
-        ("antineoplastic", "anticancer", "antitumour"),
-        ("myelogenous", "myeloid"),
+        (r"\bapoptotic process", "apoptosis"),
+        (r"\bbiosynthetic process", "biosynthesis", "synthesis"),
+        (r"\bcatabolic process", "catabolism", "breakdown", "degradation"),
+        (r"\bmetabolic process", "metabolism"),
+        (
+            r"\bnon[- ]membrane spanning protein",
+            "non-receptor",
+            "non-receptor protein",
+            "cytoplasmic",
+        ),
+        (r"\btransmembrane receptor protein", "receptor", "receptor protein"),
+        (r"\bG protein[- ]coupled receptor", "GPCR", "G-protein coupled receptor"),
+        (r"\bintegral component of", "integral part of"),
+        ("[- ]activated receptor", " receptor"),
+        (r"\bDNA[- ]templated transcription", "transcription"),
+        (r"\bantineoplastic", "anticancer", "antitumour"),
+        (r"\bmyelogenous", "myeloid"),
     )
     for usual in others
 )

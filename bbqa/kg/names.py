@@ -151,7 +151,7 @@ class NameIndex:
         row = self.graph.row(node)
         if row is None:
             rows = self.exact(node)
-            if len(rows) != 1:
+            if not rows:
                 return ()
             row = rows[0]
         found = self.graph.node(row)

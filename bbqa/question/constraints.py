@@ -282,6 +282,9 @@ def _of_words(
         ways = [
             asked.modifiers,
             *(f"{asked.modifiers} {x}" for x in ("drug", "agent", "drugs", "agents")),
+            f"{asked.modifiers} {asked.noun}",
+            f"{asked.modifiers} {asked.noun.removesuffix('s')}",
+            *([f"{asked.modifiers} blocking agents"] if "blocker" in asked.noun else []),
         ]
         if rows := terms.named([*ways, f"{asked.modifiers}s"], terms.GROUPS, resources):
             found.append(Constraint(rows, asked.modifiers))

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final
 
-from bbqa.question.parsed import Operation, ParsedQuestion, Query
+from bbqa.question.parsed import Operation, ParsedQuestion, Query, Subject
 
 _DENIES: Final = re.compile(
     r"\b(?:not|no|without|except|excluding|unlike|nor|never|neither|spar(?:e|es|ing)|lack(?:s|ing)?"
@@ -34,7 +34,8 @@ class Doubt(StrEnum):
     """What is wrong with a reading.
 
     UNREAD: there is no query. NO_TARGET: a list of nothing. UNUSED: a name of the question is in
-    no query. UNDENIED: the question denies something, and no query does. NO_VERDICT: a yes-or-no
+    no query. UNDENIED: the question denies something, and no query does; neither is looked for
+    where something is attached and the words may tell of its origin. NO_VERDICT: a yes-or-no
     question was read as a list. SPLIT: there are more queries than sentences or question words.
     """
 
@@ -60,10 +61,10 @@ def _doubts(parsed: ParsedQuestion) -> Iterator[Doubt]:
         return
     if any(query.operation in _LISTS and query.target is None for query in queries):
         yield Doubt.NO_TARGET
-    if not all(_uses(queries, subject.rows) for subject in parsed.subjects if subject.rows):
+    if not parsed.question.attached and not all(_uses(queries, one) for one in parsed.subjects):
         yield Doubt.UNUSED
     negated = any(one.negated or one.relations for query in queries for one in query.constraints)
-    if _DENIES.search(text) and not negated:
+    if not parsed.question.attached and _DENIES.search(text) and not negated:
         yield Doubt.UNDENIED
     if _WHETHER.match(text) and all(query.operation in _LISTS for query in queries):
         yield Doubt.NO_VERDICT
@@ -71,9 +72,14 @@ def _doubts(parsed: ParsedQuestion) -> Iterator[Doubt]:
         yield Doubt.SPLIT
 
 
-def _uses(queries: tuple[Query, ...], rows: tuple[int, ...]) -> bool:
-    """Whether some query is about a thing, or has it in a condition."""
-    return any(not set(rows).isdisjoint(_terms(query)) for query in queries)
+def _uses(queries: tuple[Query, ...], subject: Subject) -> bool:
+    """Whether some query is about a thing, or has it, or a term named after it, in a condition."""
+    name = subject.text.lower()
+    return any(
+        not set(subject.rows).isdisjoint(_terms(query))
+        or any(name in constraint.text.lower() for constraint in query.constraints)
+        for query in queries
+    )
 
 
 def _terms(query: Query) -> Iterator[int]:

@@ -41,7 +41,7 @@ NOUNS: Final[tuple[tuple[NodeType, str], ...]] = (
         r"proteins?|genes?|targets?|partners?|interactors?|binders|members?|subunits?|components?"
         r"|enzymes?|kinases?|receptors?|transporters?|channels?|proteases?|peptidases?"
         r"|phosphatases?|ligases?|hormones?|cytokines?|chemokines?|transcription factors?|gpcrs?"
-        r"|(?!(?:data|dis|rele|incre|decre|purch|phr|ple|cre|le)ases?\b)\w{3,}ases?",
+        r"|(?!(?:datab|dise|rele|incre|decre|purch|phr|ple|cre|le)ases?\b)\w{3,}ases?",
     ),
 )
 """Nouns that ask for nodes of a type, the more special ones first."""

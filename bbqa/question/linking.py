@@ -30,6 +30,8 @@ ALIKE: Final = 0.88
 MIN_FAMILY: Final = 3
 """Drugs that must share an ending for it to name a family of drugs."""
 MIN_STEM: Final = 4
+MIN_PATHOGEN: Final = 3
+"""Letters of the shortest abbreviation that stands for an infection with what it names."""
 SHORT: Final = 6
 """Letters below which a word in small letters is hardly meant as the alias of a gene."""
 
@@ -196,6 +198,11 @@ def _respelled(match: re.Match[str], resources: Resources, *, family: bool) -> L
     """A word as a possessive without its apostrophe, or as the name of a family."""
     word = match[0]
     lower = word.lower()
+    if word.isupper() and len(word) >= MIN_PATHOGEN:
+        infections = resources.names.by_type(f"{word} infection").get(NodeType.DISEASE)
+        if infections:
+            at = {NodeType.DISEASE: tuple(infections)}
+            return Link(word, match.start(), match.end(), at, NodeType.DISEASE)
     if (
         len(word) < MIN_STEM
         or lower in GENERIC

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from bbqa.kg.describe import predicate
 from bbqa.kg.ends import GO_TYPES, HIERARCHY
 from bbqa.kg.evidence import trust
 from bbqa.kg.graph import Fact, Graph
 from bbqa.retrieve.facts import sources_of, triple_of
+from bbqa.retrieve.forms import METHOD, all_forms
 from bbqa.retrieve.paths import Path
 from bbqa.schema import Hop, Relation, Triple
 
+SALT: Final = "a salt"
+"""How it begins what a salt or ester is to its drug."""
 _PLURAL = {"is": "are", "has": "have"}
 
 
@@ -46,11 +50,14 @@ def told(graph: Graph, path: Path, start: int, end: int | None) -> Told:
     if rows[0] == start and rows[-1] == end:
         sentence = _shared(graph, path, does[0]) or sentence
     if rows[0] != start:
-        hops.insert(0, _kind_hop(graph, start, rows[0], downward=True))
+        hops.insert(
+            0, _form_hop(graph, start, rows[0]) or _kind_hop(graph, start, rows[0], downward=True)
+        )
         sentence = ", which ".join([hops[0].statement, *does])
     if end is not None and rows[-1] != end:
-        hops.append(_kind_hop(graph, rows[-1], end, downward=False))
-        sentence += f", {_kind_of(graph, end)} {graph.name_of(end)}"
+        last = _form_hop(graph, rows[-1], end)
+        hops.append(last or _kind_hop(graph, rows[-1], end, downward=False))
+        sentence += f", {_what(graph, rows[-1], end) or _kind(graph, end)}"
     return Told(sentence, tuple(hops))
 
 
@@ -107,6 +114,31 @@ def _shared(graph: Graph, path: Path, does: str) -> str:
 
 def _kind_of(graph: Graph, row: int) -> str:
     return "a kind or part of" if graph.type_of(row) in GO_TYPES else "a kind of"
+
+
+def _kind(graph: Graph, row: int) -> str:
+    return f"{_kind_of(graph, row)} {graph.name_of(row)}"
+
+
+def _what(graph: Graph, row: int, drug: int) -> str:
+    """What one form of a drug is to another, named; empty if they are no forms of one drug."""
+    return dict(all_forms(graph).get(drug, ())).get(row, "")
+
+
+def _form_hop(graph: Graph, start: int, end: int) -> Hop | None:
+    """The step from a drug to a salt or ester of it, or from such a form to its drug."""
+    what = _what(graph, end, start)
+    if not what:
+        return None
+    one, other = graph.name_of(start), graph.name_of(end)
+    verb = "has the salt or ester" if what.startswith(SALT) else "is a salt or ester of"
+    return Hop(
+        start=graph.node_id(start),
+        end=graph.node_id(end),
+        relation="",
+        statement=f"{one} {verb} {other}",
+        source=METHOD,
+    )
 
 
 def _kind_hop(graph: Graph, start: int, end: int, *, downward: bool) -> Hop:

@@ -8,7 +8,7 @@
 of the relation by which the path comes to m, and of the one by which it leaves, m has: a path
 through what is linked with everything says little. ``KIND_OF`` counts once for either end that is
 a more specific term than the one asked for: what is recorded of a kind of leukemia counts for
-leukemia.
+leukemia. So it does for a salt of the drug that is asked for.
 
 **Together.** Paths that lead to the same are one result: its best path is shown, and its score is
 that of all of them, as if each were right by its own chance: 1 - product of (1 - worth). Between
@@ -34,6 +34,7 @@ import numpy.typing as npt
 
 from bbqa.kg.ends import HIERARCHY
 from bbqa.kg.graph import Graph
+from bbqa.retrieve.forms import all_forms
 from bbqa.retrieve.links import Floats, Ints, Links, Mask, Rows, links_of
 from bbqa.schema import NodeType, Relation
 
@@ -99,6 +100,7 @@ def paths_between(
     through: Sequence[NodeType] = (),
     k: int = 5,
     hidden: Collection[int] = (),
+    most_proteins: int | None = None,
 ) -> Paths:
     """The best ``k`` paths between two nodes, one for each node next to the start.
 
@@ -111,10 +113,15 @@ def paths_between(
         through: Types of the nodes in between, in order; any if not given.
         k: How many at most.
         hidden: Rows of nodes that no path leads by way of.
+        most_proteins: Paths with more proteins in between are left out; none if not given.
     """
     search = _Search(links_of(graph), hidden)
     starts, ends = search.with_kinds(start), search.with_kinds(end)
     found = search.typed(starts, ends, through) if through else search.free(starts, ends)
+    if most_proteins is not None:
+        is_protein = links_of(graph).of_type(NodeType.PROTEIN)
+        proteins = (is_protein[w.nodes[:, 1:-1]].sum(axis=1) for w in found)
+        found = [w.take(n <= most_proteins) for w, n in zip(found, proteins, strict=True)]
     # All direct links are one result, whichever kind of the end they lead to.
     keys = [w.nodes[:, 1] if w.steps > 1 else np.full(len(w), DIRECT) for w in found]
     return _ranked(found, keys, k, cut=search.cut)
@@ -205,9 +212,10 @@ class _Search:
         self._shown[list(hidden)] = False
 
     def with_kinds(self, row: int) -> _Walks:
-        """Paths without a step: a node, and what is a kind or a part of it."""
-        below = self.links.below(row)
-        nodes = np.append(np.int32(row), below[self._shown[below]])[:, None]
+        """Paths without a step: a node, what is a kind or a part of it, and salts of a drug."""
+        forms = [form for form, _ in all_forms(self.links.graph).get(row, ())]
+        near = np.append(self.links.below(row), np.array(forms, np.int32))
+        nodes = np.append(np.int32(row), near[self._shown[near]])[:, None]
         worth = np.where(nodes[:, 0] == row, 1.0, KIND_OF)
         return _Walks(nodes, np.zeros((len(nodes), 0), np.int8), worth)
 

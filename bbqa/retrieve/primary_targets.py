@@ -200,11 +200,11 @@ def role_names(role: int, protein: int, drug: int, resources: Resources) -> floa
 def primary_features(drug_row: int, protein_row: int, resources: Resources) -> tuple[float, ...]:
     """The signals that ``primary_score`` weighs.
 
-    How well a role or class of the drug names the protein, as a share of what its words tell and as
-    how much that is, both in [0, 1]. Of the role or class in which the protein is most
-    over-represented: the share of the drugs that act on it, in [0, 1], and the logarithm of how
-    much larger that is than the share among all drugs, at most ``MAX_LIFT``. The share of the other
-    forms of the drug with recorded activity that act on the protein as well, in [0, 1]. The
+    How well a role or class of the drug names the protein, as a share of the information in its
+    words and as the information itself, both in [0, 1]. Of the role or class in which the protein
+    is most over-represented: the share of the drugs that act on it, in [0, 1], and the logarithm of
+    how much larger that is than the share among all drugs, at most ``MAX_LIFT``. The share of the
+    other forms of the drug with recorded activity that act on the protein as well, in [0, 1]. The
     logarithm of how many proteins the drug acts on. The logarithm of how far more than ``MANY``
     drugs act on the protein, as far as no role or class names it.
     """
@@ -336,7 +336,7 @@ class _Activities:
         return frozenset(drug for drug, _ in self._recorded)
 
     def naming(self, protein: int, groups: Iterable[int]) -> tuple[float, float]:
-        """How well some roles and classes name a protein: the best share, and the most told.
+        """How well some roles and classes name a protein: the best share, and the most information.
 
         A role tells as much as its words are rare among the names and functions of proteins; of
         that counts what those of this protein repeat.
