@@ -1,6 +1,8 @@
 """What is said first of a named protein, disease or term; its names; comparisons."""
 
 import pytest
+from query_world import condition, parsed, subject
+from world import NODES_OF_THE_WORLD, make_graph, make_resources
 
 from bbqa.answer.comparison import compare_named
 from bbqa.answer.disease_account import signs_of
@@ -12,8 +14,6 @@ from bbqa.query.folding import Member
 from bbqa.question.parsed import Operation, ParsedQuestion, Query
 from bbqa.retrieve.salience import is_deed, salience, without_implied
 from bbqa.schema import AnswerStatus, NodeType, Question, Relation
-from query_world import condition, parsed, subject
-from world import NODES_OF_THE_WORLD, make_graph, make_resources
 
 NODES = [
     *NODES_OF_THE_WORLD,

@@ -64,6 +64,18 @@ _ABOUT: Final = {
 """Types of what matters most of things of each type."""
 
 
+_OPENINGS: Final = {
+    (NodeType.PROTEIN, NodeType.DRUG): "Drugs with recorded activity on {} are",
+    (NodeType.PROTEIN, NodeType.PATHWAY): "{} takes part in the pathways",
+    (NodeType.PROTEIN, NodeType.PROTEIN): "{} interacts with",
+    (NodeType.DISEASE, NodeType.PROTEIN): "Genes linked to {} are",
+    (NodeType.DISEASE, NodeType.PHENOTYPE): "Clinical signs of {} are",
+    (NodeType.ROLE, NodeType.DRUG): "Drugs of {} are",
+    (NodeType.DRUG_CLASS, NodeType.DRUG): "Drugs of {} are",
+}
+"""How the list of nodes of a type begins that are recorded with a thing of another."""
+
+
 @dataclass(frozen=True, slots=True)
 class Salient:
     """A term that is recorded of a protein.
@@ -364,25 +376,12 @@ def related(subject: Subject, target: NodeType, resources: Resources) -> Found |
 
 
 def _opening(subject: Subject, target: NodeType, resources: Resources) -> str:
+    """The beginning of the sentence that lists nodes of a type recorded with a subject."""
     name = resources.graph.name_of(subject.rows[0])
-    match subject.type, target:
-        case NodeType.PROTEIN, NodeType.DISEASE:
-            return f"{name} is linked to"
-        case NodeType.PROTEIN, NodeType.DRUG:
-            return f"Drugs with recorded activity on {name} are"
-        case NodeType.PROTEIN, NodeType.PATHWAY:
-            return f"{name} takes part in the pathways"
-        case NodeType.PROTEIN, NodeType.PROTEIN:
-            return f"{name} interacts with"
-        case NodeType.DISEASE, NodeType.PROTEIN:
-            return f"Genes linked to {name} are"
-        case NodeType.DISEASE, NodeType.PHENOTYPE:
-            return f"Clinical signs of {name} are"
-        case ((NodeType.ROLE | NodeType.DRUG_CLASS), NodeType.DRUG):
-            return f"Drugs of {name} are"
-        case _, NodeType.PROTEIN:
-            return f"Human proteins recorded with {name} are"
-    return f"{plural(target).capitalize()} recorded with {name} are"
+    words = _OPENINGS.get((subject.type, target))
+    if words is None and target is NodeType.PROTEIN:
+        words = "Human proteins recorded with {} are"
+    return (words or f"{plural(target).capitalize()} recorded with {{}} are").format(name)
 
 
 # diseases and terms
