@@ -140,8 +140,8 @@ def main() -> int:
     resources = open_resources(None)
     rows = read_set()
     if "--fit" in sys.argv[1:]:
-        for kind in TYPES:
-            print(kind, fit(rows[::2], kind, resources))
+        for node_type in TYPES:
+            print(node_type, fit(rows[::2], node_type, resources))
     for half, some in (("chosen on", rows[::2]), ("reported", rows[1::2])):
         for name, ranking in RANKINGS:
             for kind, (first, three) in hits(some, ranking, resources).items():

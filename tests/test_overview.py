@@ -9,7 +9,8 @@ from bbqa.answer.disease_account import signs_of
 from bbqa.answer.draft import Draft
 from bbqa.answer.linked_diseases import diseases_of, in_series, is_curated
 from bbqa.answer.names import names_of
-from bbqa.answer.overview import agent, describe_named, list_of_protein
+from bbqa.answer.overview import describe_named, list_of_protein
+from bbqa.answer.salient_terms import agent
 from bbqa.query.folding import Member
 from bbqa.question.parsed import Operation, ParsedQuestion, Query
 from bbqa.retrieve.salience import is_deed, salience, without_implied

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from bbqa.answer.disease_account import compare_diseases
 from bbqa.answer.draft import Draft, listed
-from bbqa.answer.overview import agent, related, salient, title
+from bbqa.answer.overview import related, title
+from bbqa.answer.salient_terms import agent, salient
 from bbqa.answer.shared import say_shared
 from bbqa.likeness import proteins_alike
 from bbqa.question.parsed import ParsedQuestion, Query, Subject

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from bbqa.answer.draft import Draft, listed
 from bbqa.answer.linked_diseases import is_curated
 from bbqa.answer.members import GAP
+from bbqa.answer.salient_terms import agent
 from bbqa.kg.graph import Fact
 from bbqa.query.importance import importance
 from bbqa.question.parsed import Subject
@@ -204,7 +205,9 @@ def signs_of(row: int, resources: Resources) -> dict[int, list[Fact]]:
             found[sign] += facts
             with_signs.add(kind)
     inheritance = graph.row(_INHERITANCE)
+    name = graph.name_of(row).lower()
     signs = [s for s in found if inheritance not in {s, *graph.ancestors(s)}]
+    signs = [s for s in signs if graph.name_of(s).lower() != name]
     score = {sign: _worth(sign, found[sign], len(with_signs), resources) for sign in signs}
     implied: set[int] = set()
     for sign in signs:
@@ -246,8 +249,6 @@ def _gene(row: int, resources: Resources) -> str:
 
 def _what_it_does(gene: int, subject: Subject, resources: Resources) -> tuple[str, list[Evidence]]:
     """``which is a chloride channel``: the main activity of a gene's protein, and its record."""
-    from bbqa.answer.overview import agent
-
     terms = salience(gene, NodeType.MOLECULAR_FUNCTION, resources)[:1]
     if not terms or not is_deed(resources.graph, terms[0][0]):
         return "", []

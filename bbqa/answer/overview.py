@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from bbqa.answer.disease_account import tell_genes, tell_kinds, tell_signs
@@ -12,15 +12,15 @@ from bbqa.answer.draft import Draft, listed
 from bbqa.answer.linked_diseases import tell_diseases
 from bbqa.answer.members import cited, leaders, name_of
 from bbqa.answer.phrases import plural
+from bbqa.answer.salient_terms import agent, main_deeds, record_of, salient
 from bbqa.card import defined_by, definition, identity_of
 from bbqa.kg.describe import predicate
 from bbqa.kg.ends import GO_TYPES, are_related
 from bbqa.query.engine import Found, execute
 from bbqa.question.parsed import Constraint, Operation, ParsedQuestion, Query, Subject
-from bbqa.retrieve.facts import evidence_of
 from bbqa.retrieve.links import links_of
 from bbqa.retrieve.primary_targets import PRIMARY, primary_score
-from bbqa.retrieve.salience import is_deed, salience, without_implied
+from bbqa.retrieve.salience import salience
 from bbqa.schema import (
     AnswerStatus,
     Evidence,
@@ -32,13 +32,9 @@ from bbqa.schema import (
 )
 
 if TYPE_CHECKING:
-    from bbqa.kg.graph import Fact
     from bbqa.resources import Resources
 
-FUNCTIONS: Final = 2
 BOUND: Final = 3
-CLOSE: Final = 1.5
-"""Difference of salience up to which a second deed is told beside the first."""
 PROCESSES: Final = 4
 PLACES: Final = 3
 MEMBERS: Final = 5
@@ -51,7 +47,6 @@ _VAGUE: Final = re.compile(
     r"(?:specific|terminus|domain|protein|enzyme|complex|ion|ligase) binding$"
 )
 """Bindings that say little of a protein."""
-_INHIBITOR: Final = "inhibitor"
 _PROTEIN_ASPECTS: Final = (NodeType.DISEASE,)
 _ABOUT: Final = {
     NodeType.DISEASE: (NodeType.PROTEIN, NodeType.PHENOTYPE),
@@ -74,23 +69,6 @@ _OPENINGS: Final = {
     (NodeType.DRUG_CLASS, NodeType.DRUG): "Drugs of {} are",
 }
 """How the list of nodes of a type begins that are recorded with a thing of another."""
-
-
-@dataclass(frozen=True, slots=True)
-class Salient:
-    """A term that is recorded of a protein.
-
-    Attributes:
-        row: The term.
-        name: What it is called.
-        score: How salient it is.
-        item: The record.
-    """
-
-    row: int
-    name: str
-    score: float
-    item: Evidence
 
 
 # responders
@@ -190,7 +168,7 @@ def _tell_what_it_is(subject: Subject, resources: Resources, draft: Draft) -> No
     if subject.text.lower() not in name.lower() and not is_id:
         name = f"{name}, also called {subject.text},"
     functions = salient(subject, NodeType.MOLECULAR_FUNCTION, resources, most=6)
-    deeds = _main_deeds(functions, resources)
+    deeds = main_deeds(functions, resources)
     binding = [one for one in functions if one.name.endswith(" binding")]
     bound = [one for one in binding if not _VAGUE.search(one.name)] or binding
     bound = [] if deeds else bound[:BOUND]
@@ -216,21 +194,6 @@ def _tell_what_it_is(subject: Subject, resources: Resources, draft: Draft) -> No
         draft.note(f"{note[:1].upper()}{note[1:]}.")
 
 
-def _main_deeds(functions: Sequence[Salient], resources: Resources) -> list[Salient]:
-    """What a protein does, first of all; a second deed only if it comes close to the first."""
-    deeds = [one for one in functions if is_deed(resources.graph, one.row)]
-    if not deeds:
-        return []
-    first = deeds[0]
-    inhibits = _INHIBITOR in first.name
-    close = [
-        one
-        for one in deeds[1:]
-        if first.score - one.score <= CLOSE and (_INHIBITOR in one.name) == inhibits
-    ]
-    return [first, *close][:FUNCTIONS]
-
-
 def _tell_places(
     subject: Subject, resources: Resources, draft: Draft, *, most: int = PLACES
 ) -> bool:
@@ -245,7 +208,7 @@ def _tell_places(
     rest = f" ({len(special)} places are recorded)" if len(special) > most > PLACES else ""
     draft.say(
         f"{graph.name_of(row)} {_located(words)}{rest}",
-        [_record(facts[term], row, subject, resources) for term in special[:most]],
+        [record_of(facts[term], row, subject, resources) for term in special[:most]],
     )
     return True
 
@@ -277,41 +240,6 @@ def _tell_terms(
         [one.item for one in found],
     )
     return True
-
-
-def salient(
-    subject: Subject, node_type: NodeType, resources: Resources, *, most: int
-) -> list[Salient]:
-    """The most salient terms of a type that are recorded of a named protein, none implied."""
-    graph, row = resources.graph, subject.rows[0]
-    ranked = salience(row, node_type, resources)
-    facts = {term: same for term, _, same in ranked}
-    scores = {term: score for term, score, _ in ranked}
-    kept = without_implied(list(facts), graph, most=most)
-    return [
-        Salient(
-            term, graph.name_of(term), scores[term], _record(facts[term], row, subject, resources)
-        )
-        for term in kept
-    ]
-
-
-def _record(facts: Sequence[Fact], row: int, subject: Subject, resources: Resources) -> Evidence:
-    because = f"named: {subject.text}"
-    return evidence_of(facts, row, resources.graph, about=subject.given.label, because=because)
-
-
-def agent(function: str) -> str:
-    """What has an activity: ``a protein tyrosine kinase`` for ``protein tyrosine kinase activity``.
-
-    >>> agent("DNA-binding transcription factor activity, RNA polymerase II-specific")
-    'a DNA-binding transcription factor (RNA polymerase II-specific)'
-    """
-    head, _, qualifier = function.partition(" activity")
-    qualifier = qualifier.strip(" ,")
-    noun = f"{head} ({qualifier})" if qualifier else head
-    article = "an" if noun[:1].lower() in "aeio" or noun.startswith(("NAD", "RNA", "mRNA")) else "a"
-    return f"{article} {noun}"
 
 
 # what is related to a subject
