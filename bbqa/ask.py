@@ -120,7 +120,9 @@ def ask(
         answer = replace(_composed(question, parsed, draft, resources), timings_s=clock.timings)
         listener.on_evidence(question, answer.evidence)
         listener.on_answer(answer)
-        return answer
+        if use_llm and answer.claims:
+            answer = _with_synthesis(answer, resources, listener)
+        return replace(answer, timings_s=clock.timings)
     with clock("prepare all"):
         resources.prepare()
     # 4. evidence: what is known of the inputs, and what tools find
@@ -168,6 +170,57 @@ def _composed(
         written_by="composed",
         steps=(Step("parse", {"operations": operations}),),
         record=_record(resources, "composed"),
+    )
+
+
+def _with_synthesis(answer: Answer, resources: Resources, listener: Listener) -> Answer:
+    """A composed answer, followed by the text of a model that can write one of its own.
+
+    The small model that comes with bbqa restates the records that it is shown; it is not loaded
+    for that.
+    """
+    from bbqa.agent.capability import can_synthesise
+    from bbqa.answer.synthesise import synthesise
+    from bbqa.ground import ground
+
+    settings = resources.settings
+    if "llm" not in vars(resources) and settings.llm.partition(":")[0] == "embedded":
+        return answer
+    claims, dropped, note = list(answer.claims), list(answer.dropped), ""
+    numbered = {item.number: item for item in answer.evidence}
+    try:
+        if not can_synthesise(resources.llm, home=settings.home, progress=resources.progress):
+            return answer
+
+        def check(text: str, citations: tuple[int, ...]) -> Claim | Dropped:
+            return ground(
+                text,
+                citations,
+                evidence=numbered,
+                question=answer.question,
+                lexicon=resources.names,
+            )
+
+        for result in synthesise(
+            answer.question.text, answer.evidence, resources.llm, check=check, draft=answer.text
+        ):
+            if isinstance(result, Claim):
+                claims.append(result)
+                listener.on_claim(result)
+            else:
+                dropped.append(result)
+    except BbqaError as error:
+        hint = f" ({error.hint})" if error.hint else ""
+        note = f"the language model failed: {error.message}{hint}"
+    own = claims[len(answer.claims) :]
+    written_by = f"composed, then {resources.llm.name}" if own else answer.written_by
+    return replace(
+        answer,
+        text=" ".join([answer.text, *map(cited_text, own)]),
+        claims=tuple(claims),
+        dropped=tuple(dropped),
+        note=note,
+        written_by=written_by,
     )
 
 

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ from bbqa.errors import InputError
 from bbqa.limits import Limits
 from bbqa.llm import open_llm
 from bbqa.question.read import read_question
-from bbqa.schema import AnswerStatus, Evidence, Kind, NodeType, Relation, Status
+from bbqa.schema import AnswerStatus, Evidence, Kind, NodeType, Relation, Status, Triple
 
 FUNCTION = "Which function does this protein have?"
 FUNCTIONS = ["lactase activity", "tyrosine kinase activity"]
@@ -136,7 +137,10 @@ def test_a_prediction_of_a_term_itself_counts_more_than_one_of_a_general_term(re
 
 
 def test_a_denial_speaks_for_nothing(resources):
-    denied = item(1, "GO:0000003", "protein_1 does not enable lactase activity")
+    denied = replace(
+        item(1, "GO:0000003", "protein_1 does not enable lactase activity"),
+        triple=Triple("P00001", "molfunc_protein", "GO:0000003", negated=True),
+    )
     assert max(probabilities(resources, FUNCTIONS, denied)) < 0.001
 
 

@@ -36,6 +36,9 @@ class Names:
     def __init__(self, **rows):
         self.rows = {name.replace("_", " "): row for name, row in rows.items()}
 
+    def row_of(self, node):
+        return None
+
     def names_of(self, node):
         return ()
 

@@ -13,6 +13,9 @@ class NoNames:
     def mentions(self, text):
         return []
 
+    def row_of(self, node):
+        return None
+
     def names_of(self, node):
         return ()
 

@@ -24,6 +24,9 @@ EVERY = [row for rows in ROWS.values() for row in rows]
 class NoNames:
     """A lexicon that knows no names but those that evidence tells."""
 
+    def row_of(self, node):
+        return None
+
     def names_of(self, node):
         return ()
 

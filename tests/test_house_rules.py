@@ -232,3 +232,22 @@ def test_version_is_the_same_everywhere():
     assert re.search(
         rf"^## {re.escape(bbqa.__version__)}", (ROOT / "CHANGELOG.md").read_text(), re.M
     )
+
+
+def test_nothing_reads_the_statement_of_evidence_back():
+    """Evidence states triples and values; its sentence is for people and models.
+
+    Prose (definitions, texts) states none and is compared word by word.
+    """
+    prose = {"ground/prose.py", "ground/__init__.py", "answer/synthesise.py"}
+    not_yet = {"answer/drug_comparison.py"}
+    reads = re.compile(
+        r"(?:\bin |(?:search|match|fullmatch|findall|finditer)\()\w+\.statement\b"
+        r"|\.statement\.(?:split|partition|endswith|find)\("
+    )
+    found = {
+        str(path.relative_to(FOLDERS["bbqa"]))
+        for path in FOLDERS["bbqa"].rglob("*.py")
+        if reads.search(path.read_text()) and "eval" not in path.relative_to(FOLDERS["bbqa"]).parts
+    }
+    assert found <= prose | not_yet

@@ -13,11 +13,13 @@ from bbqa.answer.drug_account import (
     form_evidence,
     full_name,
     in_words,
+    leading_roles,
     named_in,
     recorded,
     title,
     what_it_is,
     what_target_does,
+    with_article,
 )
 from bbqa.question.parsed import Query
 from bbqa.retrieve.drug_groups import Group, is_combination
@@ -132,6 +134,9 @@ def tell_listed(
         if plain and rest:
             classes = "1 class" if rest == 1 else f"{rest} classes"
             draft.note(f"ATC also lists it in {classes} of combination products.")
+        if roles := leading_roles(account):
+            named = with_article(listed([role.name for role in roles]))
+            draft.say(f"It is {named}", [recorded(account, role, resources) for role in roles])
 
 
 # sentences

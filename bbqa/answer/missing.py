@@ -12,16 +12,16 @@ from bbqa.schema import AnswerStatus, Evidence, Kind, NodeType, Status, Value
 if TYPE_CHECKING:
     from bbqa.resources import Resources
 
-MOST_NAMED: Final = 3
-"""Subjects that are named beside what is not held, at most."""
+LONGEST: Final = 160
+"""Characters of a question that are said again."""
 
 
 def say_missing(parsed: ParsedQuestion, draft: Draft) -> None:
     """Name what the question asks for that no source at hand records."""
-    about = list(dict.fromkeys(s.text for s in parsed.subjects if s.type is not NodeType.ROLE))
-    whose = f" for {listed(about)}" if about and len(about) <= MOST_NAMED else ""
     names = listed([one.name for one in parsed.missing], conjunction="or")
-    draft.note(f"bbqa does not hold {names}, so it cannot answer this{whose}.")
+    asked = " ".join(dict.fromkeys(one.text.rstrip("?!. ") for one in parsed.missing))
+    what = f"“{asked}”" if len(asked) <= LONGEST else "this"
+    draft.note(f"bbqa does not hold {names}, so it cannot answer {what}.")
 
 
 def say_variants(parsed: ParsedQuestion, resources: Resources, draft: Draft) -> bool:

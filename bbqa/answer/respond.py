@@ -28,6 +28,7 @@ from bbqa.answer.members import say_members
 from bbqa.answer.missing import say_missing, say_unknown, say_variants
 from bbqa.answer.names import names_of, same_thing
 from bbqa.answer.overview import describe_named, list_of_protein
+from bbqa.answer.premises import say_presumed
 from bbqa.answer.shared import say_shared
 from bbqa.query.engine import execute
 from bbqa.question.parsed import Constraint, Operation, ParsedQuestion, Query, Subject
@@ -58,6 +59,7 @@ RESPONDERS: Final[Mapping[Operation, tuple[Responder, ...]]] = {
     ),
     Operation.COUNT: (say_members,),
     Operation.CHECK: (
+        say_presumed,
         same_thing,
         drug_checks.check_drug,
         sequence_checks.check_of_sequence,

@@ -207,6 +207,6 @@ def _mending_schema() -> Schema:
 
 def _as_written(written: Written) -> str:
     """The model's first reply, as it would have been without any slips."""
-    said = [*written.accepted, *written.refused]
+    said: list[Claim | Dropped] = [*written.accepted, *written.refused]
     rows = [{"text": one.text, "cites": list(one.citations)} for one in said]
     return json.dumps({"sentences": rows}, ensure_ascii=False)

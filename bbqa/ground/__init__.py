@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final, Protocol, cast
 
 from bbqa.ground.claims import claims_of
@@ -71,8 +71,12 @@ class Lexicon(Protocol):
         """The names of nodes in a text, in their order."""
         ...
 
+    def row_of(self, node: str, /) -> int | None:
+        """The row of a node by its id; None of what is no node."""
+        ...
+
     def names_of(self, node: str, /) -> Sequence[str]:
-        """The name and synonyms of a node by its id; none of what is no node."""
+        """The name and synonyms of a node by its id or name; none of what is no node."""
         ...
 
 
@@ -115,7 +119,7 @@ def _judged(
 ) -> Judged:
     """The verdict on a sentence, or on what is left of one."""
     record = read_evidence(cited, evidence, question)
-    name_nodes(record, cited, lexicon.names_of)
+    name_nodes(record, cited, partial(_names, cast(Hashable, lexicon)))
     return _judge(text, cited, record, lexicon)
 
 
@@ -147,7 +151,7 @@ def _judge(text: str, cited: Sequence[Evidence], record: Record, lexicon: Lexico
     if marked.interprets:
         add_interpretations(record)
     if marked.strange:
-        name_implied(record, lexicon.names_of)
+        name_implied(record, partial(_names, cast(Hashable, lexicon)))
         marked = mark(text, record)
     judged = _judge_facts(text, record, marked, cited, lexicon)
     if judged.verdict is Verdict.SUPPORTED or not record.prose:
@@ -233,11 +237,17 @@ def _rows(record: Record, cited: Sequence[Evidence], lexicon: Lexicon) -> dict[i
 
 def _rows_of(node: str, name: str, lexicon: Lexicon) -> tuple[int, ...]:
     """Rows of a node by its id; failing that, of the nodes of its name."""
-    for written in (node, name):
-        for named in _mentions(cast(Hashable, lexicon), written):
-            if named.text == written:
-                return tuple(named.rows)
-    return ()
+    row = lexicon.row_of(node)
+    if row is not None:
+        return (row,)
+    found = _mentions(cast(Hashable, lexicon), name)
+    return next((tuple(named.rows) for named in found if named.text == name), ())
+
+
+@lru_cache(maxsize=1024)
+def _names(lexicon: Hashable, node: str) -> tuple[str, ...]:
+    """Names of a node by its id or name; what is no id means a look at all names there are."""
+    return tuple(cast(Lexicon, lexicon).names_of(node))
 
 
 @lru_cache(maxsize=256)

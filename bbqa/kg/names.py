@@ -146,6 +146,10 @@ class NameIndex:
         best = {kind: tuple(self._in_order(_best(names, text))) for kind, names in named.items()}
         return dict(sorted(best.items(), key=lambda item: _best_rank(named[item[0]], text)))
 
+    def row_of(self, node: str) -> int | None:
+        """The row of a node by its id; None of what is no node."""
+        return self.graph.row(node)
+
     def names_of(self, node: str) -> tuple[str, ...]:
         """The name and synonyms of a node by its id or name; none of what is no node."""
         row = self.graph.row(node)

@@ -84,7 +84,8 @@ def shared_terms(
     ]
     shared = set.intersection(*above) if above else set()
     implied = {general for row in shared for general in graph.ancestors(row)}
-    implied -= set.intersection(*(set(rows) for rows in recorded)) if recorded else set()
+    own = [set(rows) for rows in recorded]
+    implied -= own[0].intersection(*own[1:]) if own else set()
     every = sorted({row for rows in recorded for row in rows})
     return {
         term: tuple(row for row in every if row == term or term in graph.ancestors(row))

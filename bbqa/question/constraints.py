@@ -16,7 +16,7 @@ from bbqa.question.parsed import Constraint, Operation, Query, Subject
 from bbqa.schema import NodeType, Relation
 
 if TYPE_CHECKING:
-    from bbqa.question.parse import Clause
+    from bbqa.question.clauses import Clause
     from bbqa.resources import Resources
 
 WIDENED: Final = 0.75
@@ -144,7 +144,8 @@ def checking(clause: Clause, form: Form, base: Query, resources: Resources) -> Q
     if not subjects:
         return None
     order = (NodeType.PROTEIN, NodeType.DRUG, NodeType.DISEASE)
-    subject = min(subjects, key=lambda s: order.index(s.type) if s.type in order else len(order))
+    meant = list(clause.attached) if clause.refers and clause.attached else subjects
+    subject = min(meant, key=lambda s: order.index(s.type) if s.type in order else len(order))
     asked = Asked(subject.type, "", "", 0, 0)
     found = [
         constraint

@@ -22,6 +22,7 @@ _DENIES: Final = re.compile(
 _WHETHER: Final = re.compile(r"\s*(?:does|do|did|is|are|can|could|has|have)\b(?!\s+there\b)", re.I)
 _ASKS: Final = re.compile(
     r"\b(?:what|which|who|whose|where|when|why|how)\b"
+    r"|^\s*(?:is|are|does|do|did|can|has|have)\b"
     r"|\band (?:is|are|does|do|did|can|has|have) (?:it|they|this|that|these|those|there)\b",
     re.IGNORECASE,
 )

@@ -61,6 +61,7 @@ _MUTATION: Final = compiled(
 )
 _SIMILAR: Final = compiled(
     r"(?:ortho|homo|para)log(?:ue|s|ues|ous)?|counterparts?|relatives?|equivalents?|similar(?! to what)|resembles?|analog(?:ue|s|ues|ous)?|look[- ]?alikes?|closest"
+    r"|(?:drugs|compounds|molecules) (?:\w+ )?like (?:this|it|ENT\d+)"
 )
 _PATH: Final = compiled(
     r"(?:how|why) (?:is|are|does|do|might|could|would) .*\b(?:connect|link|relat|associat|lead)\w*|(?:connect|link)(?:s|ion|ed)? between|path(?: |way )?(?:from|between)|what (?:connects|links|joins)"

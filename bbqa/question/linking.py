@@ -42,6 +42,7 @@ _ACCESSION: Final = re.compile(
 _MNEMONIC: Final = re.compile(r"\b(?P<id>[A-Z\d]{2,6})_HUMAN\b")
 _WORD: Final = re.compile(r"[^\W_][\w'’-]*")
 _ASKED: Final = compiled("|".join(words for _, words in NOUNS))
+_ADJECTIVES: Final = ("al", "ar", "ary", "ic", "ive", "ous", "oid")
 _QUALIFIERS: Final = ("HP:0000005", "HP:0012823", "HP:0040279", "HP:0031797")
 """Modes of inheritance, modifiers, frequencies and courses: adjectives rather than phenotypes."""
 _EMPHASISED: Final = frozenset(
@@ -226,7 +227,8 @@ def _families(word: str, resources: Resources) -> Iterator[tuple[NodeType, list[
     names, graph = resources.names, resources.graph
     if word.isupper():
         yield NodeType.PROTEIN, names.numbered(word)
-    yield NodeType.PROTEIN, names.family(word)
+    if not word.lower().endswith(_ADJECTIVES):
+        yield NodeType.PROTEIN, names.family(word)
     if word.lower().endswith("s") and len(word) > MIN_STEM:
         ending = names.ending_in(word[:-1], {NodeType.DRUG})
         yield NodeType.DRUG, ending if len(ending) >= MIN_FAMILY else []
@@ -269,7 +271,8 @@ def _corrections(
     text: str, right: Mapping[re.Match[str], str], resources: Resources
 ) -> Iterator[Link]:
     """The links of a text with all its words corrected, those that contain a corrected one."""
-    mended, places = "", []
+    mended = ""
+    places: list[tuple[int, int, int, int]] = []
     for i, match in enumerate(sorted(right, key=lambda m: m.start())):
         before = text[(places[i - 1][1] if i else 0) : match.start()]
         start = len(mended) + len(before)

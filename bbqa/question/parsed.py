@@ -95,6 +95,8 @@ class Query:
         main: Whether only the most important is wanted ("the main target").
         limit: How many are wanted, where the question says.
         among: What is to be chosen from ("which of the two"); anything if empty.
+        presumed: An effect of the subject that the question takes for granted ("raise blood
+            sugar"); empty if there is none.
         of_previous: Whether it is about what the part before it finds ("and what does it cause?").
         taxon: NCBI taxonomy number of the species in which a counterpart is asked for.
     """
@@ -110,6 +112,7 @@ class Query:
     main: bool = False
     limit: int | None = None
     among: tuple[Subject, ...] = ()
+    presumed: str = ""
     of_previous: bool = False
     taxon: int | None = None
 
@@ -120,7 +123,7 @@ class Missing:
 
     Attributes:
         name: What it is called in an answer: "protein domains", "doses".
-        text: The words that ask for it.
+        text: The part of the question that asks for it.
         near: Types of what may be told beside it, marked as such.
     """
 

@@ -57,7 +57,7 @@ def facts_about(
     graph = resources.graph
     together = trusted_facts(row, types, resources, relations=relations)
     trusts = {other: joint_trust(facts) for (_, other), facts in together.items()}
-    told = telling(graph, trusts)
+    worth = telling(graph, trusts)
     return [
         Candidate(
             evidence_of(
@@ -72,7 +72,7 @@ def facts_about(
                 kin=kin,
             ),
             other,
-            told[other],
+            worth[other],
             denies=relation is Relation.DISEASE_PHENOTYPE_ABSENT,
         )
         for (relation, other), facts in together.items()

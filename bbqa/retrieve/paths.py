@@ -100,7 +100,6 @@ def paths_between(
     through: Sequence[NodeType] = (),
     k: int = 5,
     hidden: Collection[int] = (),
-    most_proteins: int | None = None,
 ) -> Paths:
     """The best ``k`` paths between two nodes, one for each node next to the start.
 
@@ -113,15 +112,10 @@ def paths_between(
         through: Types of the nodes in between, in order; any if not given.
         k: How many at most.
         hidden: Rows of nodes that no path leads by way of.
-        most_proteins: Paths with more proteins in between are left out; none if not given.
     """
     search = _Search(links_of(graph), hidden)
     starts, ends = search.with_kinds(start), search.with_kinds(end)
     found = search.typed(starts, ends, through) if through else search.free(starts, ends)
-    if most_proteins is not None:
-        is_protein = links_of(graph).of_type(NodeType.PROTEIN)
-        proteins = (is_protein[w.nodes[:, 1:-1]].sum(axis=1) for w in found)
-        found = [w.take(n <= most_proteins) for w, n in zip(found, proteins, strict=True)]
     # All direct links are one result, whichever kind of the end they lead to.
     keys = [w.nodes[:, 1] if w.steps > 1 else np.full(len(w), DIRECT) for w in found]
     return _ranked(found, keys, k, cut=search.cut)
