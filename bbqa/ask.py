@@ -5,23 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any
 
+from bbqa.answer.compose import compose
 from bbqa.answer.draft import cited_text
+from bbqa.answer.listener import Listener, NullListener
 from bbqa.errors import BbqaError, IndexMismatchError
 from bbqa.question.read import read_question
 from bbqa.schema import (
     Answer,
-    Certainty,
     Claim,
     Dropped,
-    Evidence,
     Input,
-    Kind,
     Modality,
-    NodeType,
     Question,
     Step,
 )
@@ -34,37 +32,6 @@ if TYPE_CHECKING:
     from bbqa.question.parsed import ParsedQuestion
     from bbqa.resources import Resources
     from bbqa.settings import Settings
-
-
-MAX_LISTED: Final = 2
-"""A question for so many types of things, or fewer, is answered with all that was found of them."""
-
-
-class Listener(Protocol):
-    """Whoever wants to see an answer while it grows."""
-
-    def on_evidence(self, question: Question, evidence: Sequence[Evidence]) -> None:
-        """All evidence has been found."""
-        ...
-
-    def on_answer(self, answer: Answer) -> None:
-        """The composed answer is ready and whole; a model may still add to it by ``on_claim``."""
-        ...
-
-    def on_claim(self, claim: Claim) -> None:
-        """A sentence has been written and checked."""
-        ...
-
-
-class _Nobody:
-    def on_evidence(self, question: Question, evidence: Sequence[Evidence]) -> None:
-        """Nobody is listening."""
-
-    def on_answer(self, answer: Answer) -> None:
-        """Nobody is listening."""
-
-    def on_claim(self, claim: Claim) -> None:
-        """Nobody is listening."""
 
 
 def ask(
@@ -98,9 +65,10 @@ def ask(
             such a case: the answer then says so and is a plain summary.
     """
     from bbqa.agent import gather
+    from bbqa.question.doubts import doubts
     from bbqa.question.parse import parse
 
-    listener = listener or _Nobody()
+    listener = listener or NullListener()
     clock = Clock()
     # 1. what is the question about?
     with clock("inputs"):
@@ -114,6 +82,8 @@ def ask(
     # 3. what does it ask? where that is clear, the answer is composed from the graph at once
     with clock("question"):
         parsed = parse(question, resources)
+        if use_llm and doubts(parsed):
+            parsed = _read_by_model(parsed, resources)
     with clock("composed"):
         draft = _respond(parsed, resources)
     if draft is not None:
@@ -139,6 +109,26 @@ def _needed_first(question: Question) -> tuple[Part, ...]:
     """What is built before a question is read: most are answered without the rest."""
     proteins = any(given.modality is Modality.PROTEIN for given in question.inputs)
     return ("vectors", "alignment") if proteins else ("vectors",)
+
+
+def _read_by_model(parsed: ParsedQuestion, resources: Resources) -> ParsedQuestion:
+    """The question as a language model reads it, where the words leave doubt.
+
+    Where the model is not to be had, fails, or reads nothing, the words have the last say.
+    """
+    from bbqa.question.model_parser import read_with_model
+    from bbqa.question.parsed import Missing
+
+    resources.progress.say("asking the language model how to read the question")
+    try:
+        read = read_with_model(
+            parsed.question.text, parsed.subjects, resources.llm, resources=resources
+        )
+    except BbqaError:
+        return parsed
+    if isinstance(read, Missing):
+        return replace(parsed, queries=(), missing=(read,))
+    return parsed if read is None else replace(parsed, queries=(read,))
 
 
 def _respond(parsed: ParsedQuestion, resources: Resources) -> Draft | None:
@@ -244,7 +234,7 @@ def answer_from(
     from bbqa.outcome import closing_lines, status_of
 
     composed = compose(
-        question, findings, resources, use_llm=use_llm, listener=listener or _Nobody()
+        question, findings, resources, use_llm=use_llm, listener=listener or NullListener()
     )
     # how sure is that, and what could not be said?
     status = status_of(composed.claims, findings)
@@ -290,140 +280,6 @@ def open_resources(settings: Settings | None) -> Resources:
 
 def _opener(resources: Resources) -> Callable[[], LLM]:
     return lambda: resources.llm
-
-
-@dataclass(slots=True)
-class Composed:
-    """The sentences of an answer, what was dropped, who wrote them, and what went wrong."""
-
-    claims: list[Claim] = field(default_factory=list)
-    dropped: list[Dropped] = field(default_factory=list)
-    written_by: str = "summary"
-    note: str = ""
-    steps: list[Step] = field(default_factory=list)
-
-
-def compose(
-    question: Question,
-    findings: Findings,
-    resources: Resources,
-    *,
-    use_llm: bool,
-    listener: Listener,
-) -> Composed:
-    """Sentences from the evidence, each checked.
-
-    Who an input is, is said in the evidence's own words. What the model leaves out of what was
-    asked for, or says in a way that its evidence does not support, is said so as well. Where the
-    question cannot be answered no model is asked to try.
-    """
-    from bbqa.summary import summarise
-
-    composed = Composed()
-
-    def say(claim: Claim) -> None:
-        composed.claims.append(claim)
-        listener.on_claim(claim)
-
-    introductions = [item for item in findings.evidence if introduces(item)]
-    facts = [item for item in findings.evidence if not introduces(item)]
-    for claim in summarise(introductions):
-        say(claim)
-    if facts and use_llm and findings.premise is None:
-        _write(composed, say, question, facts, findings, resources=resources)
-    for claim in summarise(_unsaid(facts, composed.claims, whole=findings.route.types)):
-        say(claim)
-    return composed
-
-
-def _write(
-    composed: Composed,
-    say: Callable[[Claim], None],
-    question: Question,
-    facts: Sequence[Evidence],
-    findings: Findings,
-    *,
-    resources: Resources,
-) -> None:
-    """Let the model write; what goes wrong becomes a note."""
-    started = time.perf_counter()
-    try:
-        for result in _written(question, findings.evidence, facts, resources):
-            if isinstance(result, Claim):
-                say(result)
-                composed.written_by = resources.llm.name
-            else:
-                composed.dropped.append(result)
-    except BbqaError as error:
-        hint = f" ({error.hint})" if error.hint else ""
-        composed.note = f"the language model failed: {error.message}{hint}"
-    if composed.written_by == "summary":
-        composed.note = (
-            composed.note or "the language model wrote no sentence that its evidence supports"
-        )
-    usage = resources.llm.last if "llm" in vars(resources) else None
-    composed.steps.append(
-        Step(
-            "write",
-            seconds=round(time.perf_counter() - started, 4),
-            prompt_tokens=usage.prompt_tokens if usage else 0,
-            completion_tokens=usage.completion_tokens if usage else 0,
-            note=composed.note,
-            failed=composed.written_by == "summary",
-        )
-    )
-
-
-def introduces(item: Evidence) -> bool:
-    """Whether an item says who an input is or what it resembles, rather than what it does."""
-    likeness = item.kind in (Kind.ALIGNMENT, Kind.SIMILARITY)
-    stated = item.triple is None or item.triple.certainty is Certainty.RECORDED
-    return item.kind is Kind.IDENTITY or (likeness and stated)
-
-
-def _unsaid(
-    facts: Sequence[Evidence], claims: Sequence[Claim], *, whole: Sequence[NodeType]
-) -> list[Evidence]:
-    """Evidence of those inputs and types of which no claim says anything.
-
-    Who asks for one or two types of things (``whole``) wants all that was found of these.
-    """
-    cited = {number for claim in claims for number in claim.citations}
-    said = {(item.about, item.type) for item in facts if item.number in cited}
-    listed = whole if len(whole) <= MAX_LISTED else ()
-    return [
-        item
-        for item in facts
-        if (item.about, item.type) not in said or (item.type in listed and item.number not in cited)
-    ]
-
-
-def _written(
-    question: Question,
-    evidence: Sequence[Evidence],
-    findings: Sequence[Evidence],
-    resources: Resources,
-) -> Iterator[Claim | Dropped]:
-    """Each sentence of the model as soon as it is complete, as a claim or as dropped."""
-    from bbqa.ground import ground
-    from bbqa.write import write
-
-    numbered = {item.number: item for item in evidence}
-    sentences = write(
-        question.text, findings, resources.llm, max_tokens=resources.settings.max_tokens
-    )
-    seen: set[str] = set()
-    for sentence in sentences:
-        if sentence.text in seen:
-            continue
-        seen.add(sentence.text)
-        yield ground(
-            sentence.text,
-            sentence.citations,
-            evidence=numbered,
-            question=question,
-            lexicon=resources.names,
-        )
 
 
 def _several(value: str | Sequence[str]) -> Sequence[str]:

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import TypeAdapter
 
 from bbqa.agent import gather
-from bbqa.ask import compose
+from bbqa.answer.compose import compose
 from bbqa.errors import InputError
 from bbqa.eval.ground_floor import floor
 from bbqa.eval.labelled import (

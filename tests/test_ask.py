@@ -14,7 +14,8 @@ from world import (
     random_sequence,
 )
 
-from bbqa.ask import ask, cited_text
+from bbqa.answer.draft import cited_text
+from bbqa.ask import ask
 from bbqa.errors import InputError
 from bbqa.llm import open_llm
 from bbqa.schema import AnswerStatus, Claim, Kind, NodeType, Relation, Status

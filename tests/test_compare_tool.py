@@ -54,7 +54,8 @@ def test_activity_of_an_analogue_is_inferred_and_says_how_near_it_is(bench):
 def test_activity_on_a_homologue_is_inferred_and_says_how_near_it_is(bench):
     (item,) = compare("Curafen", "protein_2", bench).evidence
     assert item.statement == (
-        "Curafen has recorded activity on AAA1, a homologue of protein_2 (70 % identity over 99.5 %)"
+        "Curafen has recorded activity on AAA1, a homologue of protein_2 "
+        "(70 % identity over 99.5 %)"
     )
     assert item.kind is Kind.ALIGNMENT
 

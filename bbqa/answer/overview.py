@@ -65,8 +65,8 @@ _OPENINGS: Final = {
     (NodeType.PROTEIN, NodeType.PROTEIN): "{} interacts with",
     (NodeType.DISEASE, NodeType.PROTEIN): "Genes linked to {} are",
     (NodeType.DISEASE, NodeType.PHENOTYPE): "Clinical signs of {} are",
-    (NodeType.ROLE, NodeType.DRUG): "Drugs of {} are",
-    (NodeType.DRUG_CLASS, NodeType.DRUG): "Drugs of {} are",
+    (NodeType.ROLE, NodeType.DRUG): "Drugs with the role {} are",
+    (NodeType.DRUG_CLASS, NodeType.DRUG): "Drugs of the class {} are",
 }
 """How the list of nodes of a type begins that are recorded with a thing of another."""
 

@@ -113,6 +113,7 @@ def clauses_of(
 
 
 def subject_of_link(link: Link, resources: Resources) -> Subject:
+    """What a name means, as a subject of the question."""
     rows = link.rows[link.type]
     given = entity(link.text, rows[0], resources)
     return Subject(given, link.text, link.type, rows, link.correction)

@@ -30,7 +30,8 @@ _KINDRED: Final = (
 )
 """Types whose nodes of one name mean one thing."""
 _NOT: Final = re.compile(
-    r"\b(?:not|no|without|except(?: for)?|excluding|other than|besides|apart from|lack(?:s|ing)?|skip|nor|never)\b"
+    r"\b(?:not|no|without|except(?: for)?|excluding|other than|besides|apart from|lack(?:s|ing)?"
+    r"|skip|spar(?:e|es|ing)|nor|never)\b"
     r"[^,;]{0,30}$",
     re.IGNORECASE,
 )
@@ -51,11 +52,11 @@ _STOP: Final = frozenset(
     being bind but by can carry cause caused causes causing code coding could do does done drugs
     encode encoded encoding every exist exists find for from gene genes get gets give given
     had has have having help how human humans i if in include including into involved is it its
-    itself job know known like link linked list many may me might more most mutated my name need no not of
-    on one ones or other our out part participate please play plays pls possible protein proteins
-    recorded related responsible role say show so some such take takes tell than that the their them
+    itself job know known like link linked list many may me might more most mutated my name need no
+    not of on one ones or other our out part participate please play plays pls possible protein
+    proteins recorded related responsible role say show so some such take takes tell than that the their them
     there these they thing things this those through to too under up us used using want was we well
-    were what when where which while who whose why will with within work works would you your carry out
+    were what when where which while who whose why will with within work works would you your
     """.split()  # noqa: SIM905
 )
 
@@ -298,7 +299,7 @@ def _of_words(
 def _of_phrase(
     asked: Asked, clause: Clause, resources: Resources, *, kind: bool
 ) -> list[Constraint] | None:
-    """A constraint from words after the noun ("that bind heme"); None if they mean nothing known."""
+    """A constraint from the words after the noun ("that bind heme"); None if none is known."""
     rest = clause.masked[asked.end :]
     words = [
         (m.start(), [m[0].strip()]) for m in re.finditer(r"[\w-]+(?:\s+(?:ion|acid)s?)?", rest)

@@ -132,7 +132,7 @@ PROPERTIES: Final[tuple[tuple[str, str], ...]] = (
     ("inchikey", r"inchi-?keys?|inchi"),
     (
         "length",
-        r"length|how long|how many (?:residues|amino acids|aas?)|number of (?:residues|amino acids)",
+        r"length|how long|(?:how many|number of) (?:residues|amino acids|aas?)",
     ),
     ("pi", r"isoelectric(?: point)?|\bpi\b"),
     ("gravy", r"gravy|hydropath\w*|hydrophobicity"),
@@ -160,11 +160,18 @@ THREE_LETTERS: Final = {
 
 RESIDUES: Final = {
     "cys": "C", "lys": "K", "trp": "W", "tryptophan": "W", "tyr": "Y", "his": "H", "pro": "P",
-    "gly": "G", "ser": "S", "arg": "R", "met": "M", "asp": "D", "glu": "E", "ala": "A", "val": "V",
-    "leu": "L", "isoleucine": "I", "ile": "I", "phe": "F", "thr": "T", "asn": "N", "asparagine": "N",
-    "gln": "Q", "glutamine": "Q",
+    "gly": "G", "ser": "S", "arg": "R", "met": "M", "asp": "D", "glu": "E", "ala": "A",
+    "val": "V", "leu": "L", "isoleucine": "I", "ile": "I", "phe": "F", "phenylalanine": "F",
+    "thr": "T", "asn": "N", "asparagine": "N", "gln": "Q", "glutamine": "Q",
 }  # fmt: skip
 """One-letter codes of amino acids by how their names begin."""
+
+
+def residue_of(word: str) -> str:
+    """The one-letter code of an amino acid by how its name begins; empty if it is none."""
+    whole = word.lower().removesuffix("s")
+    longest = sorted(RESIDUES, key=len, reverse=True)
+    return next((RESIDUES[one] for one in longest if whole.startswith(one)), "")
 
 
 def compiled(words: str) -> re.Pattern[str]:

@@ -18,7 +18,7 @@ from bbqa.question import constraints
 from bbqa.question.clauses import SELVES, Clause, clauses_of, subject_of_link
 from bbqa.question.forms import NAME, Asked, Form, read_form
 from bbqa.question.joining import without_repeats
-from bbqa.question.lexicon import PROPERTIES, THREE_LETTERS, compiled
+from bbqa.question.lexicon import PROPERTIES, THREE_LETTERS, compiled, residue_of
 from bbqa.question.linking import Link, links
 from bbqa.question.missing import missing_in
 from bbqa.question.parsed import Missing, Operation, ParsedQuestion, Query, Subject, Variant
@@ -59,7 +59,8 @@ _EFFECT: Final = re.compile(
 )
 _WHY: Final = re.compile(r"\s*(?:why|how come|since|given that)\b", re.IGNORECASE)
 _ADVICE: Final = re.compile(
-    r"\b(?:should|can|could|may|must)\s+(?:i|we|he|she|my \w+|patients?|people|you)\b(?! (?:tell|give|find|show|list|name|identify|explain))"
+    r"\b(?:should|can|could|may|must)\s+(?:i|we|he|she|my \w+|patients?|people|you)\b"
+    r"(?! (?:tell|give|find|show|list|name|identify|explain))"
     r"|\b(?:safe|dangerous|harmful)\s+(?:for|to|in|during)\b|\b(?:dose|dosage|overdose|pregnan\w+)\b",
     re.IGNORECASE,
 )
@@ -154,7 +155,7 @@ def _read_clause(
 ) -> tuple[Query | None, list[Missing]]:
     """The query of a clause, and what it asks for that is not held."""
     form = read_form(clause.masked)
-    if (query := _computed(clause, form)) is not None:
+    if (query := _presumed(clause) or _computed(clause, form)) is not None:
         return query, []
     lacking = missing_in(NAME.sub("ENT", clause.masked))
     query, more = _over_graph(clause, form, resources)
@@ -169,15 +170,13 @@ def _read_clause(
 
 def _computed(clause: Clause, form: Form) -> Query | None:
     """What is computed from a sequence or structure, or asked of the thing itself."""
-    if (query := _presumed(clause)) is not None:
-        return query
     base = Query(Operation.PROPERTY, clause.text, subjects=clause.subjects)
     things = tuple(s for s in clause.subjects if s.type in (NodeType.PROTEIN, NodeType.DRUG))
     if form.properties and not clause.refers and "composition" in form.properties:
         things = tuple(s for s in things if s.type is NodeType.PROTEIN) or things
     proteins = tuple(s for s in clause.attached if s.type is NodeType.PROTEIN)
     if form.properties and things:
-        return replace(base, subjects=things, properties=form.properties)
+        return replace(base, subjects=things, properties=tuple(_exactly(form, clause)))
     if Operation.NAMES in form.operations and clause.links and not form.yes_no:
         return replace(base, operation=Operation.NAMES)
     if proteins and not clause.links and Operation.DIFFERENCE in form.operations:
@@ -189,6 +188,14 @@ def _computed(clause: Clause, form: Form) -> Query | None:
     if clause.attached and _identifies(form) and not (selves and form.asked):
         return replace(base, operation=Operation.IDENTIFY, subjects=clause.attached)
     return None
+
+
+def _exactly(form: Form, clause: Clause) -> Iterator[str]:
+    """The properties that are asked for, with the residue that is to be counted, if any."""
+    counted = re.search(r"how many (?:\w+ )?([a-z]+)", clause.text, re.IGNORECASE)
+    letter = residue_of(counted[1]) if counted else ""
+    for name in form.properties:
+        yield f"{name}:{letter}" if name == "composition" and letter else name
 
 
 def _presumed(clause: Clause) -> Query | None:
@@ -274,22 +281,31 @@ def _alike(subjects: Sequence[Subject]) -> bool:
 
 
 def _as_classified(clause: Clause, question: Question, resources: Resources) -> Query | None:
-    """What labelled questions say of a clause whose words leave it open; None if that is not sure."""
+    """What labelled questions say of a clause whose words leave it open; None if nothing sure."""
     if _WHY.match(clause.masked) or not clause.subjects:
         return None
     about = replace(question, text=clause.text, inputs=tuple(s.given for s in clause.subjects))
     route: Route = resources.router.route(about)
     base = Query(Operation.DESCRIBE, clause.text, subjects=clause.subjects)
-    if route.task is Task.DESCRIBE:
-        return base
     if route.task is Task.COMPARE and len(clause.subjects) > 1:
         return replace(base, operation=Operation.COMPARE)
-    if route.task is not Task.FACTS or len(clause.subjects) != 1:
-        return None
-    if len(route.types) > 2 or (OVERVIEW,) in {e.goal.types for e in route.examples[:3]}:
-        return base
-    if route.types == (NodeType.MOLECULAR_FUNCTION,) and not _MOLECULAR.search(clause.masked):
-        return base
+    if route.task is Task.FACTS and len(clause.subjects) == 1:
+        return base if _is_overview(route, clause) else _of_types(route, clause, base, resources)
+    return base if route.task is Task.DESCRIBE else None
+
+
+def _is_overview(route: Route, clause: Clause) -> bool:
+    """Whether labelled questions take a clause for one after all that matters."""
+    functions = route.types == (NodeType.MOLECULAR_FUNCTION,)
+    return (
+        len(route.types) > 2
+        or (OVERVIEW,) in {example.goal.types for example in route.examples[:3]}
+        or (functions and not _MOLECULAR.search(clause.masked))
+    )
+
+
+def _of_types(route: Route, clause: Clause, base: Query, resources: Resources) -> Query:
+    """A query for nodes of the types that labelled questions ask for."""
     subject = clause.subjects[0]
     constraint = constraints.of_subject(route.types[0], subject, resources)
     if len(route.types) == 1 and constraint is not None:

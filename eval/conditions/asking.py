@@ -78,7 +78,7 @@ def plain_text(answer: Answer) -> str:
 
 def ranked(answer: Answer, item: Item, resources: Resources) -> Iterator[str]:
     """Ids of nodes of the types asked for, in the order of the evidence, each once."""
-    from bbqa.ask import introduces
+    from bbqa.answer.compose import introduces
     from bbqa.choose.support import told_of
 
     graph = resources.graph
