@@ -231,6 +231,8 @@ def _genes(row: int, resources: Resources) -> dict[int, list[Fact]]:
     graph = resources.graph
     found: dict[int, list[Fact]] = defaultdict(list)
     for kind in (row, *links_of(graph).below(row).tolist()):
+        if not visible.is_visible(kind, resources):
+            continue
         own = trusted_facts(
             kind, {NodeType.PROTEIN}, resources, relations={Relation.DISEASE_PROTEIN}
         )
