@@ -261,7 +261,7 @@ def test_the_terminal_tells_every_part(answer, resources):
     text = told(explain(answer, resources=lambda: resources))
     for part in (
         "What does this protein do?",
-        "inferred: protein_1 probably enables tyrosine kinase activity [",
+        "inferred: Its relative KIN1 enables tyrosine kinase activity",
         "Evidence",
         "Dropped sentences",
         "contradicted: KIN1 is a lamp",
@@ -271,7 +271,7 @@ def test_the_terminal_tells_every_part(answer, resources):
         "P00001: 70 % identity",
         "kg_paths (failed)",
         "5 + 7 tokens",
-        "written by: summary",
+        "written by: composed",
     ):
         assert part in text
     assert "\x1b" not in text

@@ -76,6 +76,8 @@ def test_an_answer_says_whose_facts_it_tells(tmp_path):
     answer = ask(
         "Which diseases is it linked to?", seq=stranger, use_llm=False, resources=resources
     )
-    assert "KIN1, a homologue of protein_1 (" in answer.text
-    assert "is associated with test disease" in answer.text
-    assert answer.text.endswith(", need not be so of protein_1.")
+    (fact,) = (item for item in answer.evidence if item.kind is Kind.FACT)
+    assert fact.statement.startswith("KIN1, a homologue of protein_1 (")
+    assert fact.statement.endswith("is associated with test disease")
+    assert "KIN1 is linked to test disease" in answer.text
+    assert answer.text.endswith("need not hold of protein_1.")

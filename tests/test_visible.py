@@ -27,6 +27,7 @@ from bbqa.tools import (
     find_entity,
     kg_facts,
     kg_paths,
+    kg_query,
     molecule_properties,
     protein_properties,
     similar,
@@ -96,6 +97,16 @@ CALLS = {
         (kg_paths, {"start": "TRP1", "through": ["gene/protein"], "to": "drug"}),
         (kg_paths, {"start": "molecule_1", "end": "testosis", "through": ["gene/protein"]}),
         (kg_paths, {"start": "molecule_1", "through": ["gene/protein"], "to": "drug"}),
+    ],
+    "kg_query": [
+        (kg_query, {"target": target, "conditions": [{"of": [name], "through": through}], "k": 20})
+        for target, name, through in (
+            ("gene/protein", "testosis", []),
+            ("gene/protein", "TRP1", []),
+            ("disease", "protein_1", []),
+            ("drug", "testosis", ["gene/protein"]),
+            ("gene/protein", "molecule_1", []),
+        )
     ],
     "similar": [
         (similar, {"input": "protein_1"}),
@@ -337,6 +348,11 @@ MAY_READ = {
     "bbqa.choose.offered": "what an option says; options are named",
     "bbqa.predict": "terms near a vector",
     "bbqa.choose.telling": "what is a kind of what, of nodes that were told",
+    "bbqa.query.steps": "leaves out what is hidden at each step",
+    "bbqa.query.features": "statistics of nodes that were found",
+    "bbqa.query.folding": "how many kinds a disease has",
+    "bbqa.answer.members": "names of the sources of a relation",
+    "bbqa.answer.checks": "the same",
 }
 READERS = ("bbqa.kg.", "bbqa.eval.", "bbqa.index")
 """The graph and the index themselves, and what measures: gold answers are what the graph says."""

@@ -13,6 +13,7 @@ from bbqa.tools.describe import describe
 from bbqa.tools.find_entity import find_entity
 from bbqa.tools.kg_facts import kg_facts
 from bbqa.tools.kg_paths import kg_paths
+from bbqa.tools.kg_query import kg_query
 from bbqa.tools.molecule_properties import molecule_properties
 from bbqa.tools.protein_properties import protein_properties
 from bbqa.tools.similar import similar
@@ -23,6 +24,7 @@ TOOLS = (
     describe,
     kg_facts,
     kg_paths,
+    kg_query,
     similar,
     compare,
     molecule_properties,

@@ -11,7 +11,7 @@ from bbqa.query.folding import fold
 from bbqa.query.importance import importance, ranked
 from bbqa.retrieve import visible
 from bbqa.retrieve.facts import evidence_of, trusted_facts
-from bbqa.schema import AnswerStatus, NodeType, Relation
+from bbqa.schema import AnswerStatus, NodeType, Relation, Status
 
 if TYPE_CHECKING:
     from bbqa.resources import Resources
@@ -38,8 +38,20 @@ def tell_nodes(
     about: str,
     most: int = LISTED,
     terms: frozenset[int] = frozenset(),
+    relative: str = "",
 ) -> bool:
     """Nodes of one type recorded with a protein, the most important first.
+
+    Args:
+        node_type: Their type.
+        row: The protein.
+        name: What to call it.
+        resources: The graph, and what must not be seen of it.
+        draft: Where it is said.
+        about: Label of the input that it is evidence about.
+        most: How many are named.
+        terms: Roles or classes of which drugs must have one.
+        relative: What to call the protein in evidence, where it is only like the input.
 
     Returns:
         Whether there are any.
@@ -65,7 +77,14 @@ def tell_nodes(
         return False
     names = [graph.name_of(member.row) for member in members]
     items = [
-        evidence_of(facts[entry], row, graph, about=about)
+        evidence_of(
+            facts[entry],
+            row,
+            graph,
+            about=about,
+            subject=relative,
+            status=Status.INFERRED if relative else Status.CURATED,
+        )
         for member in members[:most]
         for entry in member.entries[:1]
     ]

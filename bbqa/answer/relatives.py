@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from bbqa.question.parsed import Subject
     from bbqa.resources import Resources
 
-SEARCHED: Final = 200
+SEARCHED: Final = 60
+BACK: Final = 10
+"""Relatives that are looked at, and among which the way back is looked for."""
 NEAREST: Final = 3
 SURE: Final = 1e-10
 SHARED: Final = 3
@@ -101,7 +103,8 @@ def _tell_orthologues(about: _About, taxon: int | None, resources: Resources, dr
         where = listed(lacking, conjunction="or")
         draft.note(f"The reference holds no orthologue of {about.name} from {where}.")
     if not found:
-        others = _orthologues(about, [one for one in SPECIES if one != HUMAN], resources)
+        every = [one for one in SPECIES if one != HUMAN]
+        others = _orthologues(about, every, resources, both_ways=False)
         if others:
             words = listed([_with_identity(others[one], resources) for one in others])
             items = [relative_evidence(about.given, others[one], resources) for one in others]
@@ -109,15 +112,24 @@ def _tell_orthologues(about: _About, taxon: int | None, resources: Resources, dr
         draft.status = AnswerStatus.NO_EVIDENCE
 
 
-def _orthologues(about: _About, taxa: Sequence[int], resources: Resources) -> dict[int, Homologue]:
-    """By species the protein of the same symbol, or the nearest that is nearest the other way."""
+def _orthologues(
+    about: _About, taxa: Sequence[int], resources: Resources, *, both_ways: bool = True
+) -> dict[int, Homologue]:
+    """By species the protein of the same symbol, or the nearest that is nearest the other way.
+
+    Args:
+        about: A human protein.
+        taxa: The species.
+        resources: Sequences, and what must not be seen of them.
+        both_ways: Whether proteins of other symbols count where they are nearest both ways.
+    """
     known = resources.graph.sequences.taxon
     found = visible.homologues(about.given, resources, k=SEARCHED, max_evalue=SURE)
     best: dict[int, Homologue] = {}
     for taxon in taxa:
         near = [h for h in found if int(known[h.row]) == taxon]
         same = [h for h in near if _same_symbol(h.row, about.number, resources)]
-        if same or (near and _is_reciprocal(near[0], about, resources)):
+        if same or (both_ways and near and _is_reciprocal(near[0], about, resources)):
             best[taxon] = (same or near)[0]
     return best
 
@@ -126,7 +138,7 @@ def _is_reciprocal(found: Homologue, about: _About, resources: Resources) -> boo
     """Whether the human protein nearest to a relative is the one that it was found for."""
     sequence = resources.graph.sequences.sequence(found.row)
     given = Input("", Modality.PROTEIN, sequence, "")
-    back = visible.homologues(given, resources, k=SEARCHED, max_evalue=SURE)
+    back = visible.homologues(given, resources, k=BACK, max_evalue=SURE)
     taxa = resources.graph.sequences.taxon
     nearest = next((h.row for h in back if int(taxa[h.row]) == HUMAN), None)
     return nearest == about.number

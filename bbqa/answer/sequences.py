@@ -331,19 +331,31 @@ def _tell_nodes(
     is_drug = node_type is NodeType.DRUG
     if part is None and is_drug and _tell_inhibitors(told, main, resources, draft, terms=terms):
         return
-    row, name = None, ""
+    row, name, relative = None, "", ""
     if part is not None and part.number is not None:
         row, name = int(graph.sequences.node[part.number]), part_name(part, resources)
+        if part.homologue is not None and not part.is_same:
+            relative = f"{name}, {homologue_of(told.label, part.homologue)},"
     elif (found := human_counterpart(told.subject.given, resources)) is not None:
         row = int(graph.sequences.node[found.row])
         name = f"its human relative {name_of(found.row, resources)}"
+        relative = f"{name_of(found.row, resources)}, {homologue_of(told.label, found)},"
     if row is None:
         kind = "drugs" if is_drug else "records of that kind"
         whose = part_name(main, resources)
         draft.note(f"bbqa holds {kind} for human proteins, and {whose} has no human relative.")
         draft.status = AnswerStatus.NO_EVIDENCE
         return
-    any_told = tell_nodes(node_type, row, name, resources, draft, about=told.label, terms=terms)
+    any_told = tell_nodes(
+        node_type,
+        row,
+        name,
+        resources,
+        draft,
+        about=told.label,
+        terms=terms,
+        relative=relative,
+    )
     if not any_told or part is None or not told.reading.is_changed:
         return
     if is_drug:

@@ -39,6 +39,7 @@ _VARIANT: Final = re.compile(
     r"|Tyr|Val)(?P<at>\d{1,5})(?:[A-Z][a-z]{2}|\*|=)"
     r"|(?P<short>[ACDEFGHIKLMNPQRSTVWY])(?P<place>\d{2,4})[ACDEFGHIKLMNPQRSTVWY*])(?![\w-])"
 )
+_PRESUMING: Final = frozenset({Operation.LIST, Operation.COUNT, Operation.DESCRIBE, Operation.PATH})
 _EACH: Final = re.compile(r"\beach\b|\brespectively\b", re.IGNORECASE)
 _QUESTION: Final = re.compile(
     r".*\?|\W*(?:\w+\W+){0,2}?(?:what|which|who|where|why|how|does|do|is|are|can|could)\b",
@@ -103,9 +104,14 @@ def parse(question: Question, resources: Resources) -> ParsedQuestion:
         return replace(read, missing=_each_once(missing), unknown=tuple(unknown))
     if any(not queries or _QUESTION.match(clause.text) for clause in not_understood):
         return replace(read, missing=_each_once(missing))
-    if _leaves_out(found, queries) and unsupported_premise(question, resources) is not None:
+    if _may_presume(queries) and unsupported_premise(question, resources) is not None:
         return read
     return replace(read, queries=without_repeats(queries), missing=_each_once(missing))
+
+
+def _may_presume(queries: Sequence[Query]) -> bool:
+    """Whether a question may take something for granted that its queries do not ask."""
+    return bool(queries) and all(query.operation in _PRESUMING for query in queries)
 
 
 def _leaves_out(found: Sequence[Link], queries: Sequence[Query]) -> bool:
@@ -239,6 +245,8 @@ def _over_graph(clause: Clause, form: Form, resources: Resources) -> tuple[Query
     if Operation.COMPARE in form.operations and {s.type for s in compared} == {NodeType.DRUG}:
         subjects = tuple(dict.fromkeys(compared))
         return replace(base, operation=Operation.COMPARE, subjects=subjects), ""
+    if Operation.PATH in form.operations and len(several) == 2 and not form.asked:
+        return replace(base, operation=Operation.PATH, subjects=tuple(several)), ""
     if Operation.SHARED in form.operations and len(several) > 1 and _alike(several):
         shared = replace(base, operation=Operation.SHARED, aspects=_types(form))
         target = shared.aspects[0] if shared.aspects else None

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bbqa.resources import Resources
     from bbqa.retrieve.alignment import Homologue
 
-SEARCHED: Final = 40
+SEARCHED: Final = 24
 VOTERS: Final = 20
 """Relatives with terms of a type that are heard at most."""
 PRIOR: Final = 0.1

@@ -35,6 +35,8 @@ DISTINCT: Final = 6
 BY_CHANCE: Final = 50.0
 SIGNIFICANT: Final = 1e-3
 MAX_PARTS: Final = 8
+NEAREST: Final = 32
+"""Proteins like the whole chain that are looked at; their names tell the family."""
 ALL_TAG: Final = 0.7
 """Share of a chain from which tags are all that it is; proteins have such residues by chance."""
 ENDS: Final = 10
@@ -138,7 +140,7 @@ def _read(given: Input, resources: Resources) -> SequenceReading:
         return SequenceReading((), tuple(tags))
     if (exact := _exact(given.value, 0, resources)) is not None:
         return SequenceReading((exact,))
-    homologues = visible.homologues(given, resources)
+    homologues = visible.homologues(given, resources, k=NEAREST)
     parts = sorted(_parts(given, homologues, tags, resources), key=lambda part: part.place.start)
     outside = [tag for tag in tags if not any(_within(tag.place, p.place) for p in parts)]
     gaps = _free(whole, [*(p.place for p in parts), *(t.place for t in outside)], SHORTEST)
