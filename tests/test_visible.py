@@ -351,6 +351,8 @@ MAY_READ = {
     "bbqa.query.steps": "leaves out what is hidden at each step",
     "bbqa.query.features": "statistics of nodes that were found",
     "bbqa.query.folding": "how many kinds a disease has",
+    "bbqa.answer.disease_account": "kinds of a disease; hidden ones are left out",
+    "bbqa.answer.overview": "how many kinds a parent has",
     "bbqa.answer.members": "names of the sources of a relation",
     "bbqa.answer.checks": "the same",
 }

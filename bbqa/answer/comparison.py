@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from bbqa.answer.disease_account import compare_diseases
 from bbqa.answer.draft import Draft, listed
-from bbqa.answer.overview import agent, related, salient, title
+from bbqa.answer.overview import related, title
+from bbqa.answer.salient_terms import agent, salient
 from bbqa.answer.shared import say_shared
 from bbqa.likeness import proteins_alike
 from bbqa.question.parsed import ParsedQuestion, Query, Subject
@@ -29,6 +31,9 @@ def compare_named(query: Query, parsed: ParsedQuestion, resources: Resources, dr
     subjects = list({s.rows[0]: s for s in query.subjects if s.rows}.values())
     if len(subjects) != 2 or any(s.given.modality is not Modality.ENTITY for s in subjects):
         return False
+    if all(s.type is NodeType.DISEASE for s in subjects):
+        compare_diseases(subjects[0], subjects[1], resources, draft)
+        return True
     if any(s.type is not NodeType.PROTEIN for s in subjects):
         return say_shared(query, parsed, resources, draft)
     first, second = subjects

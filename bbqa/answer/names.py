@@ -12,6 +12,8 @@ from bbqa.schema import AnswerStatus, Evidence, Modality, NodeType
 if TYPE_CHECKING:
     from bbqa.resources import Resources
 
+MOST_SHARED: Final = 4
+"""Proteins of one name that are listed."""
 MOST: Final = 8
 """Other names that are listed."""
 _DATABASES: Final = {
@@ -63,19 +65,42 @@ def _say_same(first: Subject, second: Subject, resources: Resources, draft: Draf
 def _say_names(subject: Subject, resources: Resources, draft: Draft) -> None:
     """``CD274 (PD-L1) is also called …``, and identifiers elsewhere."""
     graph = resources.graph
-    for row in subject.rows[:3]:
+    if len(subject.rows) > 1 and graph.type_of(subject.rows[0]) is NodeType.PROTEIN:
+        _say_shared_name(subject, resources, draft)
+        return
+    for row in subject.rows[:1]:
         node = graph.node(row)
         item = _identity(Subject(subject.given, subject.text, subject.type, (row,)), resources)
         asked = subject.text.lower()
         others = [name for name in node.synonyms if name.lower() != asked]
         is_symbol = node.name.lower() == asked or node.id.lower() == asked
-        what = "symbol" if subject.type is NodeType.PROTEIN else "name"
-        opening = (
-            f"{node.name}" if is_symbol else f"{subject.text} is {node.name} by its {what}; it"
+        what = "approved symbol" if subject.type is NodeType.PROTEIN else "name"
+        opening = node.name if is_symbol else f"{node.name} is the {what} of {subject.text}; it"
+        also = (
+            f" is also called {listed(others, most=MOST)}" if others else " has no other name here"
         )
-        also = f" is also called {listed(others[:MOST])}" if others else " has no other name here"
         known = f"; {_identifiers(node.id, graph.xrefs_of(row), subject.type)}"
         draft.say(f"{opening}{also}{known}", [item])
+
+
+def _say_shared_name(subject: Subject, resources: Resources, draft: Draft) -> None:
+    """``MLL2 is another name of KMT2D (O14686, ...) and of KMT2B (Q9UMN6, ...)``."""
+    graph, asked = resources.graph, subject.text.lower()
+    nodes = [graph.node(row) for row in subject.rows[:MOST_SHARED]]
+    titles = [
+        f"{node.name} ({', '.join([f'UniProt {node.id}', *node.synonyms[:1]])})" for node in nodes
+    ]
+    items = [
+        _identity(Subject(subject.given, subject.text, subject.type, (row,)), resources)
+        for row in subject.rows[:MOST_SHARED]
+    ]
+    own = [title for node, title in zip(nodes, titles, strict=True) if node.name.lower() == asked]
+    others = [title for title in titles if title not in own]
+    if own:
+        said = f"{own[0]} has this approved symbol; it is another name of {listed(others)} too"
+    else:
+        said = f"{subject.text} is another name, not the approved symbol, of {listed(others)}"
+    draft.say(said, items)
 
 
 def _identifiers(own: str, elsewhere: tuple[str, ...], node_type: NodeType) -> str:

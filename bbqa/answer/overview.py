@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from bbqa.answer.disease_account import tell_genes, tell_kinds, tell_signs
 from bbqa.answer.draft import Draft, listed
+from bbqa.answer.linked_diseases import tell_diseases
 from bbqa.answer.members import cited, leaders, name_of
 from bbqa.answer.phrases import plural
+from bbqa.answer.salient_terms import agent, main_deeds, record_of, salient
 from bbqa.card import defined_by, definition, identity_of
 from bbqa.kg.describe import predicate
 from bbqa.kg.ends import GO_TYPES, are_related
 from bbqa.query.engine import Found, execute
 from bbqa.question.parsed import Constraint, Operation, ParsedQuestion, Query, Subject
-from bbqa.retrieve.facts import evidence_of, is_informative
+from bbqa.retrieve.links import links_of
 from bbqa.retrieve.primary_targets import PRIMARY, primary_score
-from bbqa.retrieve.salience import is_deed, salience, without_implied
+from bbqa.retrieve.salience import salience
 from bbqa.schema import (
     AnswerStatus,
     Evidence,
@@ -28,19 +32,22 @@ from bbqa.schema import (
 )
 
 if TYPE_CHECKING:
-    from bbqa.kg.graph import Fact
     from bbqa.resources import Resources
 
-FUNCTIONS: Final = 2
-BOUND: Final = 2
+BOUND: Final = 3
 PROCESSES: Final = 4
 PLACES: Final = 3
 MEMBERS: Final = 5
 """So many of each are named in an overview."""
 OF_ASPECT: Final = 8
 """So many are named of a type that is asked for."""
-_OF_PROTEINS: Final = (*GO_TYPES, NodeType.PATHWAY)
-_PROTEIN_ASPECTS: Final = (NodeType.DISEASE, NodeType.DRUG)
+_LISTED: Final = (*GO_TYPES, NodeType.DISEASE)
+"""Types of which the responder of lists names those of a protein."""
+_VAGUE: Final = re.compile(
+    r"(?:specific|terminus|domain|protein|enzyme|complex|ion|ligase) binding$"
+)
+"""Bindings that say little of a protein."""
+_PROTEIN_ASPECTS: Final = (NodeType.DISEASE,)
 _ABOUT: Final = {
     NodeType.DISEASE: (NodeType.PROTEIN, NodeType.PHENOTYPE),
     NodeType.PHENOTYPE: (NodeType.DISEASE, NodeType.PROTEIN),
@@ -51,8 +58,8 @@ _ABOUT: Final = {
 }
 """Types of what matters most of things of each type."""
 
+
 _OPENINGS: Final = {
-    (NodeType.PROTEIN, NodeType.DISEASE): "{} is linked to",
     (NodeType.PROTEIN, NodeType.DRUG): "Drugs with recorded activity on {} are",
     (NodeType.PROTEIN, NodeType.PATHWAY): "{} takes part in the pathways",
     (NodeType.PROTEIN, NodeType.PROTEIN): "{} interacts with",
@@ -61,22 +68,7 @@ _OPENINGS: Final = {
     (NodeType.ROLE, NodeType.DRUG): "Drugs with the role {} are",
     (NodeType.DRUG_CLASS, NodeType.DRUG): "Drugs of the class {} are",
 }
-"""How a list of what is recorded with a thing begins, by the types of both."""
-
-
-@dataclass(frozen=True, slots=True)
-class Salient:
-    """A term that is recorded of a protein.
-
-    Attributes:
-        row: The term.
-        name: What it is called.
-        item: The record.
-    """
-
-    row: int
-    name: str
-    item: Evidence
+"""How the list of nodes of a type begins that are recorded with a thing of another."""
 
 
 # responders
@@ -95,45 +87,29 @@ def describe_named(
         if subject.correction:
             draft.note(f"“{subject.text}” was taken for {subject.correction}.")
         if subject.type is NodeType.PROTEIN:
-            _tell_protein(subject, query.aspects, resources, draft)
+            later = frozenset(_listed_later(subject, parsed))
+            _tell_protein(subject, query.aspects, resources, draft, later=later)
         else:
             _tell_other(subject, query.aspects, resources, draft)
     draft.status = AnswerStatus.ANSWERED if draft.claims else AnswerStatus.NO_EVIDENCE
     return True
 
 
-def kinds_of(query: Query, parsed: ParsedQuestion, resources: Resources, draft: Draft) -> bool:
-    """The kinds of a disease, a term or a class, the most general first."""
-    if not query.kinds or len(query.subjects) != 1 or not query.subjects[0].rows:
-        return False
-    subject, graph = query.subjects[0], resources.graph
-    row = subject.rows[0]
-    every = [int(one) for one in graph.rows_of(subject.type) if row in graph.ancestors(int(one))]
-    direct = [one for one in every if row in graph.parents(one)] or every
-    name = graph.name_of(row)
-    if not every:
-        draft.note(f"No kinds of {name} are recorded.")
-        draft.status = AnswerStatus.NO_EVIDENCE
-        return True
-    below = {one: sum(one in graph.ancestors(other) for other in every) for one in direct}
-    shown = sorted(direct, key=lambda one: (-below[one], one))[: query.limit or 2 * MEMBERS]
-    left = len(direct) - len(shown)
-    names = [graph.name_of(one) for one in shown]
-    more = f" and {left} more" if left else ""
-    listing = f"{'; '.join(names)}{more}" if left else listed(names)
-    facts = [fact for one in shown for fact in graph.facts(one) if fact.tail == row][: len(shown)]
-    items = [evidence_of([f], f.head, graph, about=subject.given.label) for f in facts]
-    draft.say(f"Kinds of {name} are {listing} ({len(every)} with the kinds of these)", items)
-    draft.status = AnswerStatus.ANSWERED
-    return True
+def _listed_later(subject: Subject, parsed: ParsedQuestion) -> Iterator[NodeType]:
+    """Types that other parts of a question ask for of the same subject."""
+    for query in parsed.queries:
+        if query.operation is Operation.LIST and subject in query.subjects and query.target:
+            yield query.target
 
 
 def list_of_protein(
     query: Query, parsed: ParsedQuestion, resources: Resources, draft: Draft
 ) -> bool:
-    """The functions or processes of one named protein, the most salient first."""
+    """The functions, processes, places or diseases of one named protein, the main ones first."""
     if (
-        query.target not in (NodeType.MOLECULAR_FUNCTION, NodeType.BIOLOGICAL_PROCESS)
+        query.target not in _LISTED
+        or query.main
+        or query.experimental
         or len(query.subjects) != 1
         or len(query.constraints) != 1
         or query.constraints[0].through
@@ -143,24 +119,44 @@ def list_of_protein(
     subject = query.subjects[0]
     if subject.type is not NodeType.PROTEIN or subject.given.modality is not Modality.ENTITY:
         return False
-    if not _tell_terms(subject, query.target, resources, draft, most=query.limit or OF_ASPECT):
+    if not _tell_aspect(subject, query, resources, draft):
         return False
     draft.status = AnswerStatus.ANSWERED
     return True
+
+
+def _tell_aspect(subject: Subject, query: Query, resources: Resources, draft: Draft) -> bool:
+    """What is asked for of a protein; False if nothing of it is recorded."""
+    assert query.target is not None
+    match query.target:
+        case NodeType.DISEASE:
+            return query.limit is None and tell_diseases(subject, resources, draft, asked=True)
+        case NodeType.CELLULAR_COMPONENT:
+            return _tell_places(subject, resources, draft, most=query.limit or OF_ASPECT)
+    return _tell_terms(subject, query.target, resources, draft, most=query.limit or OF_ASPECT)
 
 
 # proteins
 
 
 def _tell_protein(
-    subject: Subject, aspects: Sequence[NodeType], resources: Resources, draft: Draft
+    subject: Subject,
+    aspects: Sequence[NodeType],
+    resources: Resources,
+    draft: Draft,
+    *,
+    later: frozenset[NodeType],
 ) -> None:
     _tell_what_it_is(subject, resources, draft)
-    if not aspects:
+    if not aspects and NodeType.CELLULAR_COMPONENT not in later:
         _tell_places(subject, resources, draft)
-    for aspect in aspects or _PROTEIN_ASPECTS:
-        if aspect in _OF_PROTEINS and aspect is not NodeType.PATHWAY:
+    for aspect in (a for a in aspects or _PROTEIN_ASPECTS if a not in later):
+        if aspect is NodeType.CELLULAR_COMPONENT:
+            _tell_places(subject, resources, draft, most=OF_ASPECT)
+        elif aspect in GO_TYPES:
             _tell_terms(subject, aspect, resources, draft, most=OF_ASPECT)
+        elif aspect is NodeType.DISEASE:
+            tell_diseases(subject, resources, draft, asked=bool(aspects))
         else:
             _tell_related(subject, aspect, resources, draft, asked=bool(aspects))
 
@@ -168,19 +164,23 @@ def _tell_protein(
 def _tell_what_it_is(subject: Subject, resources: Resources, draft: Draft) -> None:
     """``TP53 (P04637, …) is a DNA-binding transcription factor that takes part in …``."""
     name = title(subject.rows[0], resources)
-    if subject.text.lower() not in name.lower():
+    is_id = subject.text in resources.graph.xrefs_of(subject.rows[0])
+    if subject.text.lower() not in name.lower() and not is_id:
         name = f"{name}, also called {subject.text},"
     functions = salient(subject, NodeType.MOLECULAR_FUNCTION, resources, most=6)
-    deeds = [one for one in functions if is_deed(resources.graph, one.row)][:FUNCTIONS]
-    bound = [one for one in functions if one.name.endswith(" binding")]
-    bound = bound[: BOUND if deeds else FUNCTIONS + 1]
+    deeds = main_deeds(functions, resources)
+    binding = [one for one in functions if one.name.endswith(" binding")]
+    bound = [one for one in binding if not _VAGUE.search(one.name)] or binding
+    bound = [] if deeds else bound[:BOUND]
     processes = salient(subject, NodeType.BIOLOGICAL_PROCESS, resources, most=PROCESSES)
     clauses = []
     if deeds:
         clauses.append(f"is {listed([agent(one.name) for one in deeds])}")
     if bound:
         clauses.append(f"binds {listed([one.name.removesuffix(' binding') for one in bound])}")
-    if processes:
+    if len(deeds) == 1 and processes:
+        clauses = [f"{clauses[0]} that takes part in {listed([one.name for one in processes])}"]
+    elif processes:
         clauses.append(f"takes part in {listed([one.name for one in processes])}")
     items = [one.item for one in (*deeds, *bound, *processes)]
     if clauses:
@@ -194,19 +194,32 @@ def _tell_what_it_is(subject: Subject, resources: Resources, draft: Draft) -> No
         draft.note(f"{note[:1].upper()}{note[1:]}.")
 
 
-def _tell_places(subject: Subject, resources: Resources, draft: Draft) -> None:
-    places = salient(subject, NodeType.CELLULAR_COMPONENT, resources, most=PLACES)
-    if places:
-        symbol = resources.graph.name_of(subject.rows[0])
-        words = [predicate(resources.graph, Relation.CELLCOMP_PROTEIN, one.row) for one in places]
-        draft.say(f"{symbol} {_located(words)}", [one.item for one in places])
+def _tell_places(
+    subject: Subject, resources: Resources, draft: Draft, *, most: int = PLACES
+) -> bool:
+    """Where a protein is found: the most special places, the best supported first."""
+    graph, row = resources.graph, subject.rows[0]
+    facts = {term: own for term, _, own in salience(row, NodeType.CELLULAR_COMPONENT, resources)}
+    implied = frozenset().union(*(graph.ancestors(term) for term in facts)) if facts else set()
+    special = [term for term in facts if term not in implied]
+    if not special:
+        return False
+    words = [predicate(graph, Relation.CELLCOMP_PROTEIN, term) for term in special[:most]]
+    rest = f" ({len(special)} places are recorded)" if len(special) > most > PLACES else ""
+    draft.say(
+        f"{graph.name_of(row)} {_located(words)}{rest}",
+        [record_of(facts[term], row, subject, resources) for term in special[:most]],
+    )
+    return True
 
 
 def _located(words: Sequence[str]) -> str:
-    """Places in words, those where it is found together."""
-    found = [one.removeprefix("is found in ") for one in words if one.startswith("is found in ")]
-    others = [one for one in words if not one.startswith("is found in ")]
-    return _joined([*([f"is found in {listed(found)}"] if found else []), *others])
+    """Places in words, those of one verb together."""
+    by_verb: dict[str, list[str]] = {}
+    for one in words:
+        verb = next((v for v in ("is found in ", "is part of ") if one.startswith(v)), "is ")
+        by_verb.setdefault(verb, []).append(one.removeprefix(verb))
+    return _joined([f"{verb}{listed(places)}" for verb, places in by_verb.items()])
 
 
 def _tell_terms(
@@ -227,38 +240,6 @@ def _tell_terms(
         [one.item for one in found],
     )
     return True
-
-
-def salient(
-    subject: Subject, node_type: NodeType, resources: Resources, *, most: int
-) -> list[Salient]:
-    """The most salient terms of a type that are recorded of a named protein, none implied."""
-    graph, row = resources.graph, subject.rows[0]
-    ranked = [one for one in salience(row, node_type, resources) if is_informative(graph, one[0])]
-    facts = {term: same for term, _, same in ranked}
-    kept = without_implied(list(facts), graph, most=most)
-    return [
-        Salient(term, graph.name_of(term), _record(facts[term], row, subject, resources))
-        for term in kept
-    ]
-
-
-def _record(facts: Sequence[Fact], row: int, subject: Subject, resources: Resources) -> Evidence:
-    because = f"named: {subject.text}"
-    return evidence_of(facts, row, resources.graph, about=subject.given.label, because=because)
-
-
-def agent(function: str) -> str:
-    """What has an activity: ``a protein tyrosine kinase`` for ``protein tyrosine kinase activity``.
-
-    >>> agent("DNA-binding transcription factor activity, RNA polymerase II-specific")
-    'a DNA-binding transcription factor (RNA polymerase II-specific)'
-    """
-    head, _, qualifier = function.partition(" activity")
-    qualifier = qualifier.strip(" ,")
-    noun = f"{head} ({qualifier})" if qualifier else head
-    article = "an" if noun[:1].lower() in "aeio" or noun.startswith(("NAD", "RNA", "mRNA")) else "a"
-    return f"{article} {noun}"
 
 
 # what is related to a subject
@@ -323,11 +304,12 @@ def related(subject: Subject, target: NodeType, resources: Resources) -> Found |
 
 
 def _opening(subject: Subject, target: NodeType, resources: Resources) -> str:
+    """The beginning of the sentence that lists nodes of a type recorded with a subject."""
     name = resources.graph.name_of(subject.rows[0])
-    words = _OPENINGS.get(
-        (subject.type, target), f"{plural(target).capitalize()} recorded with {{}} are"
-    )
-    return words.format(name)
+    words = _OPENINGS.get((subject.type, target))
+    if words is None and target is NodeType.PROTEIN:
+        words = "Human proteins recorded with {} are"
+    return (words or f"{plural(target).capitalize()} recorded with {{}} are").format(name)
 
 
 # diseases and terms
@@ -339,6 +321,14 @@ def _tell_other(
     """What a disease or term is, and what matters most of it."""
     if not aspects:
         _tell_kind(subject, resources, draft)
+    if not aspects and subject.type is NodeType.DISEASE:
+        tell_genes(subject, resources, draft)
+        tell_signs(subject, resources, draft)
+        tell_kinds(subject, resources, draft)
+    if not aspects:
+        _tell_definition(subject, resources, draft)
+    if not aspects and subject.type is NodeType.DISEASE:
+        return
     told = [
         _tell_related(subject, t, resources, draft, asked=bool(aspects))
         for t in aspects or _ABOUT.get(subject.type, ())
@@ -349,16 +339,24 @@ def _tell_other(
 
 
 def _tell_kind(subject: Subject, resources: Resources, draft: Draft) -> None:
-    """What a thing is a kind of, and how it is defined where a definition is at hand."""
+    """What a thing is a kind of."""
     graph, row = resources.graph, subject.rows[0]
-    parents = [graph.name_of(parent) for parent in graph.parents(row)[:2]]
+    special = sorted(graph.parents(row), key=lambda one: len(links_of(graph).below(one)))
+    parents = [graph.name_of(parent) for parent in special[:1]]
     identity = _identity(subject, resources)
     name = graph.name_of(row)
     also = f", also called {subject.text}," if subject.text.lower() not in name.lower() else ""
     kind = f"a kind of {listed(parents)}" if parents else _with_article(plural(subject.type, 1))
     draft.say(f"{name} ({graph.node_id(row)}){also} is {kind}", [identity])
-    if text := definition(row, resources):
-        draft.say(f"Its definition: {text.rstrip('.')}", [_defined(subject, text, resources)])
+
+
+def _tell_definition(subject: Subject, resources: Resources, draft: Draft) -> None:
+    """The first sentence of a thing's definition, where one is at hand."""
+    if text := definition(subject.rows[0], resources).partition(". ")[0]:
+        draft.say(
+            f"Its definition: {text.rstrip('.').replace('_', ' ')}",
+            [_defined(subject, text, resources)],
+        )
 
 
 def _identity(subject: Subject, resources: Resources) -> Evidence:

@@ -24,10 +24,11 @@ from bbqa.answer.checks import say_check
 from bbqa.answer.comparison import compare_named
 from bbqa.answer.connections import say_connection
 from bbqa.answer.draft import Draft
+from bbqa.answer.kinds import kinds_of
 from bbqa.answer.members import say_members
 from bbqa.answer.missing import say_missing, say_unknown, say_variants
 from bbqa.answer.names import names_of, same_thing
-from bbqa.answer.overview import describe_named, kinds_of, list_of_protein
+from bbqa.answer.overview import describe_named, list_of_protein
 from bbqa.answer.premises import say_presumed
 from bbqa.answer.shared import say_shared
 from bbqa.query.engine import execute

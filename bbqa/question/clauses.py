@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 MAX_CLAUSES: Final = 4
 _CLAUSES: Final = re.compile(
     r"(?<=[.?!;])\s+"
-    r"|,?\s+(?:and|but(?! which))\s+(?=(?:also\s+|then\s+)?(?:what|which|where|how|does|do|is|are|who|tell|list)\b)"
+    r"|,?\s+(?:and|but(?! which))\s+(?=(?:also\s+|then\s+)?"
+    r"(?:what|which|where|how|does|do|is|are|who|tell|list)\b)"
     r"|,\s+(?=(?:which|what|how many|is it|does it|who)\b)",
     re.IGNORECASE,
 )

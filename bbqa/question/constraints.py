@@ -36,6 +36,8 @@ _NOT: Final = re.compile(
     r"[^,;]{0,30}$",
     re.IGNORECASE,
 )
+_BEFORE_GROUP: Final = r"(?:^\W*|\b(?:of the|any|are there|after|every|all|some)\s+)"
+_AFTER_GROUP: Final = r",?\s+(?:that|which|who|with|without|\w+ing)\b"
 _BY_WAY: Final = re.compile(
     r"\b(?:proteins?|genes?|partners?|interactors?|targets?|enzymes?|kinases?|receptors?)\b"
     r"[^,;?]{0,40}\b(?:interact\w*|bind\w*|bound|partners?|associat\w*|connected)\b[^,;?]{0,12}$",
@@ -48,7 +50,8 @@ _LEADS: Final = re.compile(
     re.IGNORECASE,
 )
 _ARE: Final = re.compile(
-    r"\b(?:are|is|being)\s+(?:(?:themselves|itself|also|all|an?|not)\s+)*(?P<modifiers>(?:[\w-]+\s+){0,2})$",
+    r"\b(?:are|is|being)\s+(?:(?:themselves|itself|also|all|an?|not)\s+)*"
+    r"(?P<modifiers>(?:[\w-]+\s+){0,2})$",
     re.IGNORECASE,
 )
 _PROTEIN_NOUN: Final = compiled(
@@ -65,8 +68,8 @@ _STOP: Final = frozenset(
     had has have having help how human humans i if in include including into involved is it its
     itself job know known like link linked list many may me might more most mutated my name need no
     not of on one ones or other our out part participate please play plays pls possible protein
-    proteins recorded related responsible role say show so some such take takes tell than that the their them
-    there these they thing things this those through to too under up us used using want was we well
+    proteins recorded related responsible role say show so some such take takes tell than that the
+    their them there these they thing things this those through to too under up us used using want was we well
     were what when where which while who whose why will with within work works would you your
     """.split()  # noqa: SIM905
 )
@@ -86,8 +89,8 @@ def listing(
     found = _of_conversion(asked, clause, resources)
     by_role = False
     for number, link in enumerate(() if found else clause.links):
-        chosen = any(one.text == link.text for one in clause.among)
-        if chosen or (link is leading and asked.type is link.type):
+        offered = any(one.text == link.text for one in clause.among)
+        if offered or (link is leading and asked.type is link.type):
             continue
         constraint = _of_link(asked, number, link, clause, resources)
         if constraint is None and asked.type is NodeType.DRUG and NodeType.DISEASE in link.rows:
@@ -131,25 +134,10 @@ def _group_of(clause: Clause) -> Link | None:
     """A class or role of drugs whose members are meant: "antipsychotics that …"."""
     whole = clause.masked.rstrip(" ?.!")
     for number, link in enumerate(clause.links):
-        if link.type in terms.GROUPS and (_OF_GROUP % number).search(whole):
+        at = rf"{_BEFORE_GROUP}ENT{number}\b{_AFTER_GROUP}"
+        if link.type in terms.GROUPS and re.search(at, whole, re.IGNORECASE):
             return link
     return None
-
-
-class _Pattern:
-    """A pattern for one of the names of a clause."""
-
-    def __init__(self, words: str) -> None:
-        self.words = words
-
-    def __mod__(self, number: int) -> re.Pattern[str]:
-        return re.compile(self.words.replace("NUMBER", str(number)), re.IGNORECASE)
-
-
-_OF_GROUP: Final = _Pattern(
-    r"(?:^\W*|\b(?:of the|any|are there|after|every|all|some)\s+)ENTNUMBER\b,?\s+(?:that|which|who|with"
-    r"|without|\w+ing)\b"
-)
 
 
 def _of_signs(asked: Asked, clause: Clause, resources: Resources) -> list[Constraint]:

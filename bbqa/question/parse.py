@@ -251,26 +251,12 @@ def _over_graph(clause: Clause, form: Form, resources: Resources) -> tuple[Query
     if _names_itself(clause, form):
         others = tuple(dict.fromkeys(one.type for one in form.asked if not _is_self(one)))
         return replace(base, operation=Operation.DESCRIBE, aspects=others), ""
-    if (kinds := _KINDS.search(clause.masked)) is not None:
-        of = clause.links[int(kinds["name"])]
-        subject = subject_of_link(of, resources)
-        return replace(base, target=of.type, subjects=(subject,), kinds=True), ""
+    if (special := _of_kinds(clause, base, resources)) is not None:
+        return special, ""
     if _affirms(clause, form) and (check := constraints.checking(clause, form, base, resources)):
         return check, ""
-    several = [s for s in clause.subjects if s.type in SELVES]
-    compared = [*clause.attached, *several] if clause.refers and clause.links else []
-    if Operation.COMPARE in form.operations and len(several) > 1:
-        return replace(base, operation=Operation.COMPARE, aspects=_types(form)), ""
-    if Operation.COMPARE in form.operations and {s.type for s in compared} == {NodeType.DRUG}:
-        subjects = tuple(dict.fromkeys(compared))
-        return replace(base, operation=Operation.COMPARE, subjects=subjects), ""
-    if Operation.PATH in form.operations and len(several) == 2 and not form.asked:
-        return replace(base, operation=Operation.PATH, subjects=tuple(several)), ""
-    several = [s for s in several if s.type is several[0].type]
-    if Operation.SHARED in form.operations and len(several) > 1 and not clause.among:
-        shared = replace(base, operation=Operation.SHARED, aspects=_types(form))
-        target = shared.aspects[0] if shared.aspects else None
-        return replace(shared, target=target, subjects=tuple(several)), ""
+    if (together := _of_several(clause, form, base)) is not None:
+        return together, ""
     lists = bool(form.asked or clause.among or constraints.leads(clause)) and not (
         clause.attached and not clause.links and _only_itself(clause, form)
     )
@@ -280,6 +266,34 @@ def _over_graph(clause: Clause, form: Form, resources: Resources) -> tuple[Query
         if checked is not None or not lists:
             return checked, ""
     return constraints.listing(clause, form, base, resources) if lists else (None, "")
+
+
+def _of_kinds(clause: Clause, base: Query, resources: Resources) -> Query | None:
+    """A query for the kinds of something: "which types of leukemia are there?"."""
+    kinds = _KINDS.search(clause.masked)
+    if kinds is None:
+        return None
+    of = clause.links[int(kinds["name"])]
+    return replace(base, target=of.type, subjects=(subject_of_link(of, resources),), kinds=True)
+
+
+def _of_several(clause: Clause, form: Form, base: Query) -> Query | None:
+    """A query about several things at once: compared, connected, or what they share."""
+    several = [s for s in clause.subjects if s.type in SELVES]
+    compared = [*clause.attached, *several] if clause.refers and clause.links else []
+    if Operation.COMPARE in form.operations and len(several) > 1:
+        return replace(base, operation=Operation.COMPARE, aspects=_types(form))
+    if Operation.COMPARE in form.operations and {s.type for s in compared} == {NodeType.DRUG}:
+        subjects = tuple(dict.fromkeys(compared))
+        return replace(base, operation=Operation.COMPARE, subjects=subjects)
+    if Operation.PATH in form.operations and len(several) == 2 and not form.asked:
+        return replace(base, operation=Operation.PATH, subjects=tuple(several))
+    several = [s for s in several if s.type is several[0].type]
+    if Operation.SHARED in form.operations and len(several) > 1 and not clause.among:
+        shared = replace(base, operation=Operation.SHARED, aspects=_types(form))
+        target = shared.aspects[0] if shared.aspects else None
+        return replace(shared, target=target, subjects=tuple(several))
+    return None
 
 
 def _affirms(clause: Clause, form: Form) -> bool:
