@@ -60,7 +60,7 @@ ROAD = {
     "kernel": 1,
     "predict": 9,
     "presumed": 9,
-    "tools": 10,
+    "tools": 12,
     "question": 11,
     "wording": 9,
     "examples": 10,

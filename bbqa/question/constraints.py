@@ -69,8 +69,9 @@ _STOP: Final = frozenset(
     itself job know known like link linked list many may me might more most mutated my name need no
     not of on one ones or other our out part participate please play plays pls possible protein
     proteins recorded related responsible role say show so some such take takes tell than that the
-    their them there these they thing things this those through to too under up us used using want was we well
-    were what when where which while who whose why will with within work works would you your
+    their them there these they thing things this those through to too under up us used using want
+    was we well were what when where which while who whose why will with within work works would you
+    your
     """.split()  # noqa: SIM905
 )
 

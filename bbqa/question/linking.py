@@ -220,7 +220,8 @@ def _respelled(match: re.Match[str], resources: Resources, *, family: bool) -> L
     ):
         return None
     known = resources.names.by_type(word)
-    whole = [] if known else [f"{word} {what}" for what in ("disease", "syndrome", "complex")]
+    adjective = known or (word.islower() and lower.endswith(_ADJECTIVES))
+    whole = [] if adjective else [f"{word} {what}" for what in ("disease", "syndrome", "complex")]
     for spelled in [f"{word[:-1]}'s", *whole] if lower.endswith("s") else whole:
         if rows := resources.names.by_type(spelled):
             return Link(word, match.start(), match.end(), rows, next(iter(rows)))

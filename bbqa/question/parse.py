@@ -39,7 +39,6 @@ _VARIANT: Final = re.compile(
     r"|Tyr|Val)(?P<at>\d{1,5})(?:[A-Z][a-z]{2}|\*|=)"
     r"|(?P<short>[ACDEFGHIKLMNPQRSTVWY])(?P<place>\d{2,4})[ACDEFGHIKLMNPQRSTVWY*])(?![\w-])"
 )
-_PRESUMING: Final = frozenset({Operation.LIST, Operation.COUNT, Operation.DESCRIBE, Operation.PATH})
 _HOW: Final = re.compile(
     r"\W*(?:how|why)\s+(?:come\s+)?(?:does|do|did|is|are|was|can|could)\b"
     r"(?! (?:similar|different|many))",
@@ -115,15 +114,10 @@ def parse(question: Question, resources: Resources) -> ParsedQuestion:
         return replace(read, missing=_each_once(missing), unknown=tuple(unknown))
     if any(not queries or _QUESTION.match(clause.text) for clause in not_understood):
         return replace(read, missing=_each_once(missing))
-    doubtful = _may_presume(queries) or _leaves_out(found, queries)
+    doubtful = _leaves_out(found, queries) or (queries and _HOW.match(question.text))
     if doubtful and unsupported_premise(question, resources) is not None:
         return read
     return replace(read, queries=without_repeats(queries), missing=_each_once(missing))
-
-
-def _may_presume(queries: Sequence[Query]) -> bool:
-    """Whether a question may take something for granted that its queries do not ask."""
-    return bool(queries) and all(query.operation in _PRESUMING for query in queries)
 
 
 def _leaves_out(found: Sequence[Link], queries: Sequence[Query]) -> bool:
