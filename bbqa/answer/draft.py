@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from bbqa.ground import weakest
 from bbqa.schema import AnswerStatus, Claim, Evidence
+
+RUN: Final = 5
+"""Citations in a row from which only the first and the last are written."""
 
 
 @dataclass(slots=True)
@@ -48,8 +52,20 @@ class Draft:
 
 
 def cited_text(claim: Claim) -> str:
-    """``EGFR enables ATP binding [5].``: a claim with its citations before the full stop."""
-    numbers = "".join(f"[{n}]" for n in claim.citations)
+    """``EGFR enables ATP binding [5].``: a claim with its citations before the full stop.
+
+    Long runs of numbers are written as ``[3-18]``.
+    """
+    runs: list[list[int]] = []
+    for number in claim.citations:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    numbers = "".join(
+        f"[{run[0]}-{run[-1]}]" if len(run) >= RUN else "".join(f"[{n}]" for n in run)
+        for run in runs
+    )
     return f"{claim.text.rstrip('. ')} {numbers}."
 
 

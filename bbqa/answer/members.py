@@ -23,8 +23,12 @@ if TYPE_CHECKING:
 
 MAX_NAMED: Final = 12
 """Members that are named in the first sentence."""
-MAX_CITED: Final = 15
-"""Items of evidence that an answer cites for its members."""
+MAX_WHOLE: Final = 25
+"""So many members, or fewer, are all named, if not in the first sentence."""
+MAX_CITED: Final = 60
+"""Items of evidence that a sentence cites for its members."""
+MAX_FAMILIES: Final = 15
+"""Gene families of each of which one member is named."""
 MAX_GROUPS: Final = 6
 MAX_IN_GROUP: Final = 8
 MAX_MAIN: Final = 5
@@ -117,6 +121,10 @@ def _say_list(found: Found, query: Query, resources: Resources, draft: Draft) ->
     else:
         lead = "The main" if is_front else "Among the"
         draft.say(f"{lead} {noun} {clause} are {listed(names)}{_in_all(found)}", items)
+    if more and len(named) > 1 and count <= MAX_WHOLE and not (query.main or query.limit):
+        others = [member for member in found.members if member not in named]
+        names = [name_of(member, found, resources) for member in others]
+        draft.say(f"The others are {listed(names)}", cited(others, found.satisfied, resources))
 
 
 def _counted(found: Found, noun: str, clause: str) -> str:
@@ -162,7 +170,7 @@ def _of_different_families(found: Found, graph: Graph) -> tuple[Member, ...]:
     first: dict[str, Member] = {}
     for member in found.members:
         first.setdefault(_stem(member, graph), member)
-    return tuple(first.values())[:MAX_CITED]
+    return tuple(first.values())[:MAX_FAMILIES]
 
 
 def _stem(member: Member, graph: Graph) -> str:

@@ -297,7 +297,7 @@ def mark(text: str, record: Record) -> Marked:
 
 def _mask_things(text: str, record: Record, things: list[frozenset[Name]], marked: Marked) -> str:
     """The text with ``@0``, ``@1`` … for the names in it, longest first."""
-    text = re.sub(r"\[\d+(?:, ?\d+)*\]|[@#~]", " ", text)  # no marks but ours
+    text = re.sub(r"\[\d+(?:(?:, ?|-)\d+)*\]|[@#~]", " ", text)  # no marks but ours
     words = list(words_of(text))
     folded = [fold_word(match.group()) for match in words]
     starts: dict[str, list[Name]] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -32,6 +32,7 @@ _KINDRED: Final = (
 _NOT: Final = re.compile(
     r"\b(?:not|no|without|except(?: for)?|excluding|other than|besides|apart from|lack(?:s|ing)?"
     r"|skip|spar(?:e|es|ing)|nor|never|minus|leaving out|barring|rather than|as opposed to|beyond"
+    r"|outside"
     r"|don'?t|doesn'?t|isn'?t|aren'?t|wasn'?t)\b"
     r"[^,;]{0,30}$",
     re.IGNORECASE,
@@ -54,6 +55,7 @@ _ARE: Final = re.compile(
     r"(?P<modifiers>(?:[\w-]+\s+){0,2})$",
     re.IGNORECASE,
 )
+_IS_NOT: Final = r"(?:is|are|was|were) (?:not|never)|isn'?t|aren'?t"
 _PROTEIN_NOUN: Final = compiled(
     "|".join(words for kind, words in NOUNS if kind is NodeType.PROTEIN)
 )
@@ -156,6 +158,8 @@ def _as_named(asked: Asked, clause: Clause) -> tuple[Asked, Link | None]:
     """What is asked for, and the name that asks for it ("which antibiotics", "which channels")."""
     leads = _LEADS.match(clause.masked)
     link = clause.links[int(leads["name"])] if leads else None
+    if leads and asked.apposed and asked.start - leads.end() < 2:
+        link = None  # "which Brugada genes" asks for genes
     if link is None and not asked.noun:
         link = _group_of(clause)
     if link is None:
@@ -220,8 +224,10 @@ def _of_link(
     """What a name demands of the nodes that are asked for."""
     name = f"ENT{number}"
     at = clause.masked.find(name)
-    alone = re.match(rf"{name}\s+(?:alone|out|aside)\b", clause.masked[at:])
+    alone = re.match(rf"{name}\s+(?:alone|out|aside|{_IS_NOT})\b", clause.masked[at:])
     negated = alone is not None or _NOT.search(clause.masked[:at]) is not None
+    if rows := _of_kinds_named(asked, at + len(name), link, clause, resources):
+        return Constraint(rows, link.text, negated=negated)
     if asked.type is NodeType.PROTEIN and link.type not in (NodeType.PROTEIN, *GO_TYPES):
         objects = [(at, terms.called(link, resources))]
         if rows := terms.of_frame(clause.masked, objects, resources):
@@ -232,12 +238,14 @@ def _of_link(
         return Constraint(rows, link.text, through=way, negated=negated)
     relations = resources.graph.relations
     direct = [kind for kind in link.rows if are_related(asked.type, kind, relations)]
-    if link.type in direct:
-        direct = [k for k in direct if k is link.type or any({k, link.type} <= g for g in _KINDRED)]
     if direct:
+        main = link.type if link.type in direct else direct[0]
+        direct = [k for k in direct if k is main or any({k, main} <= g for g in _KINDRED)]
         rows = _widened(at, link, clause, resources) or tuple(
             row for kind in direct for row in _meant(kind, link.rows[kind])
         )
+        if link.type in terms.GROUPS:
+            rows = tuple(dict.fromkeys((*rows, *terms.groups_of(link.text, resources))))
         before = clause.masked[max(0, at - 30) : at]
         absent = asked.type is NodeType.PHENOTYPE and _ABSENT.search(before)
         joined = (Relation.DISEASE_PHENOTYPE_ABSENT,) if absent else ()
@@ -251,6 +259,24 @@ def _of_link(
         clause=clause,
         negated=negated,
     )
+
+
+def _of_kinds_named(
+    asked: Asked, end: int, link: Link, clause: Clause, resources: Resources
+) -> tuple[int, ...]:
+    """Terms of proteins that are named after what they do, not of what that name also is.
+
+    "Serotonin receptors" are not acted on by serotonin alone, and "potassium channels" are no
+    pathway.
+    """
+    if asked.type is not NodeType.PROTEIN:
+        return ()
+    *modifiers, last = link.text.lower().split()
+    if asked.apposed and asked.noun and not clause.masked[end : asked.start].strip():
+        return terms.of_noun(asked.noun, link.text.lower(), resources, exactly=True)
+    if modifiers and _PROTEIN_NOUN.fullmatch(last) and terms.singular(last) not in PLAIN_PROTEIN:
+        return terms.of_noun(last, " ".join(modifiers), resources, exactly=True)
+    return ()
 
 
 def _widened(at: int, link: Link, clause: Clause, resources: Resources) -> tuple[int, ...]:
@@ -331,10 +357,25 @@ def _of_words(
         ]
         if rows := terms.named([*ways, f"{asked.modifiers}s"], terms.GROUPS, resources):
             found.append(Constraint(rows, asked.modifiers))
+    if asked.type is NodeType.DRUG:
+        found += _of_roles(clause, resources, known={asked.noun, *asked.modifiers.split()})
     found += _of_predicates(asked, clause, resources)
     if alone and asked.type is NodeType.PROTEIN and not (clause.links or clause.subjects):
         phrase = _of_phrase(asked, clause, resources, kind=bool(found))
         return None if phrase is None else [*found, *phrase]
+    return found
+
+
+def _of_roles(clause: Clause, resources: Resources, *, known: Collection[str]) -> list[Constraint]:
+    """Roles that single words of a clause name: "hypoglycemic", "that are prodrugs"."""
+    found = []
+    for match in re.finditer(r"[a-z][a-z-]{5,}", clause.masked):
+        word = match[0]
+        if word in known or word in _STOP or _PROTEIN_NOUN.fullmatch(word):
+            continue
+        if rows := terms.groups_of(word, resources):
+            negated = _NOT.search(clause.masked[: match.start()]) is not None
+            found.append(Constraint(rows, word, negated=negated))
     return found
 
 

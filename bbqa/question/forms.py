@@ -22,10 +22,10 @@ _OWN: Final = re.compile(
     re.IGNORECASE,
 )
 _ASKING: Final = re.compile(
-    r"(?:\b(?:which|what|whose|list|name|show|find|give(?: me)?|any|all|how many|number of|count(?: of)?"
-    r"|are there|is there|know|tell me|need|want|looking for|other)\b|^)"
+    r"(?:^\W*whose\b|\b(?:which|what|list|name|show|find|give(?: me)?|any|all|how many|number of|count(?: of)?"
+    r"|are there|is there(?: an?)?|know|tell me|need|want|look(?:ing)? for|search(?:ing)? for|other)\b|^)"
     r"(?P<between>(?:\s*(?!(?:is|are|was|does|do|did|has|have|that|which|who|of|for|to|in|by|with|on"
-    r"|from|and|or|it|this|an?|ENT\d+)\b)[\w'’-]+){0,5}?)\s*$",
+    r"|from|and|or|it|this|an?|ENT\d+)\b)[\w'’()/-]+){0,5}?)\s*$",
     re.IGNORECASE,
 )
 _APPOSED: Final = re.compile(r"\bENT\d+\s+$")
@@ -90,7 +90,9 @@ _VERB_TARGETS: Final[tuple[tuple[NodeType, re.Pattern[str]], ...]] = (
     (
         NodeType.DRUG,
         compiled(
-            r"druggable|drugged|targetable|druggability|(?:any|some)thing (?:to (?:take|give|use) )?(?:for|against)"
+            r"(?:what|anything|something) (?:that )?(?:acts?|works?|inhibits?|blocks?|targets?"
+            r"|activates?|antagoni[sz]es?|agoni[sz]es?) (?:(?:on|at|against) )?(?:the )?ENT\d+"
+            r"|druggable|drugged|targetable|druggability|(?:any|some)thing (?:to (?:take|give|use) )?(?:for|against)"
         ),
     ),
     (

@@ -33,7 +33,7 @@ NOUNS: Final[tuple[tuple[NodeType, str], ...]] = (
     (
         NodeType.DRUG,
         r"drugs?|inhibitors?|agonists?|antagonists?|compounds?|medicines?|medications?|meds"
-        r"|ligands?|molecules?|blockers?|therapeutics|antibod(?:y|ies)|activators?|modulators?",
+        r"|ligands?|molecules?|blockers?|preparations?|agents?|therapeutics|antibod(?:y|ies)|activators?|modulators?",
     ),
     (NodeType.ROLE, r"roles?"),
     (

@@ -155,7 +155,7 @@ def _link_of(mention: Mention, resources: Resources) -> Link | None:
     graph = resources.graph
     rows = dict(resources.names.by_type(mention.text)) or {}
     first = graph.type_of(mention.rows[0])
-    rows[first] = mention.rows
+    rows[first] = tuple(row for row in mention.rows if graph.type_of(row) is first)
     rows = {
         kind: tuple(row for row in some if not _is_qualifier(row, resources))
         for kind, some in rows.items()
@@ -220,7 +220,9 @@ def _respelled(match: re.Match[str], resources: Resources, *, family: bool) -> L
     ):
         return None
     known = resources.names.by_type(word)
-    adjective = known or (word.islower() and lower.endswith(_ADJECTIVES))
+    rank = getattr(resources.encoder, "rank", None)
+    rare = rank is not None and rank(lower) is None and not lower.endswith(("s", *_ADJECTIVES))
+    adjective = known or (word.islower() and not rare)
     whole = [] if adjective else [f"{word} {what}" for what in ("disease", "syndrome", "complex")]
     for spelled in [f"{word[:-1]}'s", *whole] if lower.endswith("s") else whole:
         if rows := resources.names.by_type(spelled):

@@ -107,7 +107,7 @@ def parse(question: Question, resources: Resources) -> ParsedQuestion:
         asks_of_it = attached and (clause.refers or queries) and _WH.search(clause.text)
         if query is None and not lacking and asks_of_it:
             queries.append(Query(Operation.IDENTIFY, clause.text, subjects=attached))
-        elif query is None and not lacking:
+        elif query is None and not lacking and (clause.links or len(clause.text.split()) > 3):
             not_understood.append(clause)
     if not queries and not found and not attached:
         unknown = unknown_names(question, resources)

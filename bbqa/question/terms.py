@@ -111,8 +111,23 @@ _EMPTY: Final = frozenset(
 )
 
 
-def of_noun(noun: str, modifiers: str, resources: Resources) -> tuple[int, ...]:
-    """Terms that the proteins have which a noun names: "kinases" have kinase activity."""
+def groups_of(word: str, resources: Resources) -> tuple[int, ...]:
+    """Roles of drugs that a word names: "antihypertensives" have that of an agent of the kind."""
+    one = singular(word.lower())
+    return named([f"{one} agent", f"{one} drug", one], (NodeType.ROLE,), resources)
+
+
+def of_noun(
+    noun: str, modifiers: str, resources: Resources, *, exactly: bool = False
+) -> tuple[int, ...]:
+    """Terms that the proteins have which a noun names: "kinases" have kinase activity.
+
+    Args:
+        noun: The noun, in singular or plural.
+        modifiers: Words before it that narrow it; empty if there are none.
+        resources: Names and vectors.
+        exactly: Whether only names count, not what is near in meaning.
+    """
     one = singular(noun.lower())
     plain = one in PLAIN_PROTEIN
     if modifiers:
@@ -128,7 +143,7 @@ def of_noun(noun: str, modifiers: str, resources: Resources) -> tuple[int, ...]:
             OF_PROTEINS,
             resources,
         )
-        if exact:
+        if exact or exactly:
             return exact
         near = by_meaning(whole, OF_PROTEINS, resources)
         if near:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bbqa.resources import Resources
     from bbqa.schema import Answer
 
-_CITATION: Final = re.compile(r"\s*\[\d+\]")
+_CITATION: Final = re.compile(r"\s*\[\d+(?:-\d+)?\]")
 
 
 def asking(item: Item, resources: Resources) -> Response:

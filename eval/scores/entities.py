@@ -42,7 +42,7 @@ METRICS: Final = {
     "lenient F1": "F1 of each item after the same, mean over items.",
 }
 
-_END: Final = re.compile(r"(?<=[.!?;])[\"')\]]*(?:\s*\[\d+(?:, ?\d+)*\])*\s+|\n+")
+_END: Final = re.compile(r"(?<=[.!?;])[\"')\]]*(?:\s*\[\d+(?:(?:, ?|-)\d+)*\])*\s+|\n+")
 _DENIAL: Final = re.compile(
     r"\b(?:no|not(?! (?:only|just|merely)\b)|nor|never|none|neither|nothing|cannot|without|lacks?|"
     r"lacking|absent|unlikely|unclear|unknown (?:whether|if|how|what))\b|n['’]t\b",

@@ -51,7 +51,7 @@ METRICS: Final = {
     ),
 }
 
-_CITATION: Final = re.compile(r"\s*\[\d+(?:, ?\d+)*\]")
+_CITATION: Final = re.compile(r"\s*\[\d+(?:(?:, ?|-)\d+)*\]")
 _WORD: Final = re.compile(r"[a-z0-9]+")
 
 Tokens = Callable[[str], Sequence[str]]
