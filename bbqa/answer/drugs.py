@@ -21,7 +21,7 @@ from bbqa.answer.drug_sentences import (
 )
 from bbqa.question.parsed import ParsedQuestion, Query, Subject
 from bbqa.retrieve import visible
-from bbqa.schema import Modality, NodeType, Relation
+from bbqa.schema import AnswerStatus, Modality, NodeType, Relation
 
 if TYPE_CHECKING:
     from bbqa.resources import Resources
@@ -66,6 +66,8 @@ def list_of_drug(query: Query, parsed: ParsedQuestion, resources: Resources, dra
     tell_listed(
         account, query, resources, draft, opening=f"{capital(title(account.row, resources))} is"
     )
+    if query.target is NodeType.PROTEIN and not account.targets:
+        draft.status = AnswerStatus.NO_EVIDENCE
     return True
 
 

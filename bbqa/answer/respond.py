@@ -89,6 +89,8 @@ def respond(parsed: ParsedQuestion, resources: Resources) -> Draft | None:
         resources: Graph and indexes, and what must not be seen of them.
     """
     draft = Draft()
+    if parsed.presumes or parsed.outside:
+        return None
     if parsed.unknown and sequences.tell_pasted_peptides(parsed, resources, draft):
         return draft
     if parsed.unknown:

@@ -40,13 +40,13 @@ _VARIANT: Final = re.compile(
     r"|(?P<short>[ACDEFGHIKLMNPQRSTVWY])(?P<place>\d{2,4})[ACDEFGHIKLMNPQRSTVWY*])(?![\w-])"
 )
 _HOW: Final = re.compile(
-    r"\W*(?:how|why)\s+(?:come\s+)?(?:does|do|did|is|are|was|can|could)\b"
+    r"\W*(?:(?:how|why)\s+(?:come\s+)?(?:does|do|did|is|are|was|can|could)|what\s+makes)\b"
     r"(?! (?:similar|different|many))",
     re.IGNORECASE,
 )
 _KINDS: Final = re.compile(
     r"\b(?:kinds?|types?|sub-?types?|forms?|classes|varieties)\s+of\s+(?:the\s+)?ENT(?P<name>\d+)\b"
-    r"(?!\s+(?:does|do|is|are|act|bind|target))",
+    r"(?!\s+(?:does|do|is|are(?! there)|act|bind|target))",
     re.IGNORECASE,
 )
 _EACH: Final = re.compile(r"\beach\b|\brespectively\b", re.IGNORECASE)
@@ -106,6 +106,8 @@ def parse(question: Question, resources: Resources) -> ParsedQuestion:
         queries += [query] if query is not None else []
         asks_of_it = attached and (clause.refers or queries) and _WH.search(clause.text)
         if query is None and not lacking and asks_of_it:
+            if resources.router.route(replace(question, text=clause.text)).task is Task.OUTSIDE:
+                return replace(read, outside=True)
             queries.append(Query(Operation.IDENTIFY, clause.text, subjects=attached))
         elif query is None and not lacking and (clause.links or len(clause.text.split()) > 3):
             not_understood.append(clause)
@@ -116,7 +118,7 @@ def parse(question: Question, resources: Resources) -> ParsedQuestion:
         return replace(read, missing=_each_once(missing))
     doubtful = _leaves_out(found, queries) or (queries and _HOW.match(question.text))
     if doubtful and unsupported_premise(question, resources) is not None:
-        return read
+        return replace(read, presumes=True)
     return replace(read, queries=without_repeats(queries), missing=_each_once(missing))
 
 
@@ -295,7 +297,7 @@ def _affirms(clause: Clause, form: Form) -> bool:
     if form.yes_no and len(clause.attached) > 1 and clause.refers:
         return Operation.COMPARE not in form.operations
     things = len(clause.links) + len(clause.attached)
-    as_what = things == 1 and re.search(r"\bas an?\s", clause.masked)
+    as_what = things == 1 and re.search(r"\b(?:as|ENT\d+) an?\s", clause.masked)
     how = _HOW.match(clause.masked) and (things > 1 or as_what)
     return bool(how) and not {Operation.COMPARE, Operation.PATH} & {*form.operations}
 

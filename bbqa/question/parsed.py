@@ -160,6 +160,7 @@ class ParsedQuestion:
         unknown: Names in it that nothing is called by.
         subjects: All that it is about.
         variants: Variants of a protein that it names.
+        presumes: Whether it takes something for granted that no record says.
         outside: Whether it is about neither proteins nor molecules.
         advice: Whether it asks what a person should take or do.
     """
@@ -170,5 +171,6 @@ class ParsedQuestion:
     unknown: tuple[str, ...] = ()
     subjects: tuple[Subject, ...] = ()
     variants: tuple[Variant, ...] = ()
+    presumes: bool = False
     outside: bool = False
     advice: bool = False
