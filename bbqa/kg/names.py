@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import IntEnum
@@ -246,13 +246,17 @@ class NameIndex:
         return self._called_like(rf"{folded}$", types, Kind.NAME, Kind.NAME)
 
     @cached_property
-    def words(self) -> frozenset[str]:
-        """Words of all names and synonyms that are long enough to be misspelt, in lower case."""
+    def words(self) -> Mapping[str, int]:
+        """In how many names and synonyms each word stands that is long enough to be misspelt."""
         first, last = int(self._first[Kind.NAME]), int(self._first[Kind.XREF])
         names = self._folded.slice(first, last - first)
-        words = pc.unique(pc.list_flatten(pc.split_pattern(names, " ")))
+        counted = pc.value_counts(pc.list_flatten(pc.split_pattern(names, " ")))
+        words, counts = counted.field("values"), counted.field("counts")
         letters = pc.match_substring_regex(words, r"^[a-z]{6,}$")
-        return frozenset(words.filter(letters).to_pylist())
+        kept = zip(
+            words.filter(letters).to_pylist(), counts.filter(letters).to_pylist(), strict=True
+        )
+        return dict(kept)
 
     def _called_like(
         self, pattern: str, types: Collection[NodeType], first: Kind, last: Kind
@@ -377,6 +381,8 @@ def _spellings(text: str) -> list[str]:
     ways = [plain, re.sub(r"'s?(?= |$)", "", plain), plain.replace("-", "")]
     if len(plain) > 5 and plain.endswith("s") and plain[-2] not in "su'":
         ways.append(plain[:-1])
+    if len(plain) > 4 and plain.endswith("ia"):
+        ways += [f"{plain[:-1]}um", f"{plain[:-1]}on"]  # cilia, mitochondria
     if plain.endswith("'s"):
         # whoever has Alzheimer's, Crohn's or Down's
         ways += [f"{plain[:-2]} {whose}" for whose in ("disease", "syndrome")]

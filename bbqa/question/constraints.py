@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from bbqa.kg.ends import GO_TYPES, are_related
 from bbqa.question import terms
 from bbqa.question.forms import NAME, Asked, Form
-from bbqa.question.lexicon import CONVERTS, NOUNS, PLAIN_PROTEIN, compiled
+from bbqa.question.lexicon import CONVERTS, NOUNS, PLAIN_PROTEIN, compiled, singular
 from bbqa.question.linking import Link
 from bbqa.question.parsed import Constraint, Operation, Query, Subject
 from bbqa.schema import NodeType, Relation
@@ -210,7 +210,7 @@ def checking(clause: Clause, form: Form, base: Query, resources: Resources) -> Q
 def _of_kind(clause: Clause, resources: Resources) -> list[Constraint]:
     """What a noun says that a protein may be: "is it a kinase?"."""
     for match in _PROTEIN_NOUN.finditer(clause.masked):
-        if terms.singular(match[0].lower()) not in PLAIN_PROTEIN:
+        if singular(match[0].lower()) not in PLAIN_PROTEIN:
             before = re.search(r"\ban?\s+((?:[\w-]+\s+){0,3})$", clause.masked[: match.start()])
             modifiers = before[1].strip() if before else ""
             if before and (rows := terms.of_noun(match[0], modifiers, resources)):
@@ -274,7 +274,7 @@ def _of_kinds_named(
     *modifiers, last = link.text.lower().split()
     if asked.apposed and asked.noun and not clause.masked[end : asked.start].strip():
         return terms.of_noun(asked.noun, link.text.lower(), resources, exactly=True)
-    if modifiers and _PROTEIN_NOUN.fullmatch(last) and terms.singular(last) not in PLAIN_PROTEIN:
+    if modifiers and _PROTEIN_NOUN.fullmatch(last) and singular(last) not in PLAIN_PROTEIN:
         return terms.of_noun(last, " ".join(modifiers), resources, exactly=True)
     return ()
 
@@ -384,7 +384,7 @@ def _of_predicates(asked: Asked, clause: Clause, resources: Resources) -> list[C
     found = []
     for match in _PROTEIN_NOUN.finditer(clause.masked, asked.end):
         said = _ARE.search(clause.masked[asked.end : match.start()])
-        plain = terms.singular(match[0].lower()) in PLAIN_PROTEIN
+        plain = singular(match[0].lower()) in PLAIN_PROTEIN
         if asked.type is NodeType.PROTEIN and said and not plain:
             rows = terms.of_noun(match[0], said["modifiers"].strip(), resources)
             negated = _NOT.search(clause.masked[: match.start()]) is not None

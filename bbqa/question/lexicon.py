@@ -177,3 +177,14 @@ def residue_of(word: str) -> str:
 def compiled(words: str) -> re.Pattern[str]:
     """Words as a pattern of whole words, in any case."""
     return re.compile(rf"(?<![\w-])(?:{words})(?![\w])", re.IGNORECASE)
+
+
+def singular(noun: str) -> str:
+    """A noun in the singular, as far as its ending tells."""
+    if noun.endswith("ies") and len(noun) > 4:
+        return f"{noun[:-3]}y"
+    if noun.endswith("ases"):
+        return noun[:-1]
+    if noun.endswith(("ches", "shes", "xes", "sses")):
+        return noun[:-2]
+    return noun[:-1] if noun.endswith("s") and not noun.endswith(("ss", "us", "is")) else noun

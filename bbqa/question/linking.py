@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from bbqa.kg.everyday_words import EVERYDAY, GENERIC
 from bbqa.kg.names import Mention
-from bbqa.question.lexicon import NOUNS, compiled
+from bbqa.question.lexicon import KINDS, NOUNS, compiled, singular
 from bbqa.schema import NodeType
 
 if TYPE_CHECKING:
@@ -25,8 +25,10 @@ COMMON: Final = 7000
 """Rank in the text encoder's vocabulary (most frequent first) up to which a word is a plain one."""
 MIN_TYPO: Final = 7
 """Letters of the shortest word that is corrected."""
-ALIKE: Final = 0.88
+ALIKE: Final = 0.86
 """difflib's ratio from which a word is a slip of the pen for a known one."""
+TIED: Final = 0.05
+"""How much less alike than the best a word may be that more names have."""
 MIN_FAMILY: Final = 3
 """Drugs that must share an ending for it to name a family of drugs."""
 MIN_STEM: Final = 4
@@ -119,16 +121,16 @@ def _candidates(text: str, resources: Resources) -> Iterator[Link]:
         if not _MINE.search(text[: mention.start]) or len(mention.text) > MIN_STEM
         if (link := _link_of(mention, resources)) is not None
     ]
-    yield from exact
     rest = [m for m in _WORD.finditer(text) if not _covers(exact, m.start(), m.end())]
+    known = resources.names.words
+    right = {m: new for m in rest if (new := _corrected(m[0], known, resources)) is not None}
+    if right:
+        yield from _corrections(text, right, resources)
+    yield from exact
     yield from _inverted(text, exact, resources)
     for match in rest:
         if (link := _respelled(match, resources, family=not _names_things(exact))) is not None:
             yield link
-    known = _vocabulary(resources)
-    right = {m: new for m in rest if (new := _corrected(m[0], known, resources)) is not None}
-    if right:
-        yield from _corrections(text, right, resources)
 
 
 def _names_things(exact: list[Link]) -> bool:
@@ -163,7 +165,8 @@ def _link_of(mention: Mention, resources: Resources) -> Link | None:
     rows = {kind: some for kind, some in rows.items() if some}
     if is_plain(mention.text, resources):
         rows = {kind: some for kind, some in rows.items() if kind not in _DROPPED_IF_PLAIN}
-    if not rows or (_ASKED.fullmatch(mention.text) and mention.text.islower()):
+    asks = mention.text.islower() or singular(mention.text.lower()) in KINDS
+    if not rows or (asks and _ASKED.fullmatch(mention.text)):
         return None
     kind = first if first in rows else next(iter(rows))
     return Link(mention.text, mention.start, mention.end, rows, kind)
@@ -251,11 +254,7 @@ def _families(word: str, resources: Resources) -> Iterator[tuple[NodeType, list[
         )
 
 
-def _vocabulary(resources: Resources) -> frozenset[str]:
-    return resources.names.words
-
-
-def _corrected(word: str, known: frozenset[str], resources: Resources) -> str | None:
+def _corrected(word: str, known: Mapping[str, int], resources: Resources) -> str | None:
     """The known word that a word is a slip of the pen for; None if there is no such word."""
     lower = word.lower()
     if len(word) < MIN_TYPO or not word.isalpha() or lower in known or lower.rstrip("s") in known:
@@ -269,8 +268,9 @@ def _corrected(word: str, known: frozenset[str], resources: Resources) -> str | 
         for w in near
         if _share(w, lower)
     ]
-    best = max(scored, default=(0.0, ""))
-    return best[1] if best[0] >= ALIKE else None
+    best = max(scored, default=(0.0, ""))[0]
+    alike = [word for ratio, word in scored if ratio >= max(ALIKE, best - TIED)]
+    return max(alike, key=lambda word: (known[word], word), default=None)
 
 
 def _share(one: str, other: str) -> bool:

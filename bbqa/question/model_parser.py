@@ -21,6 +21,7 @@ from bbqa.kg.ends import are_related
 from bbqa.llm.replies import read_object
 from bbqa.prompts import FOLDER, load_prompt
 from bbqa.question import terms
+from bbqa.question.lexicon import singular
 from bbqa.question.parsed import Constraint, Missing, Operation, Query, Subject
 from bbqa.schema import Modality, NodeType
 
@@ -297,7 +298,7 @@ def _terms(
     words: str, types: Sequence[NodeType], resources: Resources
 ) -> tuple[tuple[int, ...], bool]:
     """Rows that some words name, else mean; and whether they were found by meaning."""
-    one = terms.singular(words)
+    one = singular(words)
     forms = [words, one, *(f"{one} {x}" for x in ("activity", "binding", "complex", "agent"))]
     forms += [f"{one}s", f"{one} ion binding"]
     for form in forms:

@@ -18,13 +18,12 @@ from bbqa.question import constraints
 from bbqa.question.clauses import SELVES, Clause, clauses_of, subject_of_link
 from bbqa.question.forms import NAME, Asked, Form, read_form
 from bbqa.question.joining import without_repeats
-from bbqa.question.lexicon import PROPERTIES, THREE_LETTERS, compiled, residue_of
+from bbqa.question.lexicon import PROPERTIES, THREE_LETTERS, compiled, residue_of, singular
 from bbqa.question.linking import Link, links
 from bbqa.question.missing import missing_in
 from bbqa.question.parsed import Missing, Operation, ParsedQuestion, Query, Subject, Variant
 from bbqa.question.read import type_of
 from bbqa.question.species import counterpart_taxon
-from bbqa.question.terms import singular
 from bbqa.schema import NodeType, Question
 from bbqa.subject import node_of
 from bbqa.unknown import unknown_names

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from bbqa.question.lexicon import FRAMES, KINDS, PLAIN_PROTEIN, compiled
+from bbqa.question.lexicon import FRAMES, KINDS, PLAIN_PROTEIN, compiled, singular
 from bbqa.question.linking import Link
 from bbqa.retrieve import visible
 from bbqa.schema import NodeType
@@ -235,14 +235,3 @@ def called(link: Link, resources: Resources) -> list[str]:
     nodes = [graph.node(rows[0]) for rows in link.rows.values()]
     names = [*(node.name for node in nodes), link.text, *(s for n in nodes for s in n.synonyms[:8])]
     return list(dict.fromkeys(names))
-
-
-def singular(noun: str) -> str:
-    """A noun in the singular, as far as its ending tells."""
-    if noun.endswith("ies") and len(noun) > 4:
-        return f"{noun[:-3]}y"
-    if noun.endswith("ases"):
-        return noun[:-1]
-    if noun.endswith(("ches", "shes", "xes", "sses")):
-        return noun[:-2]
-    return noun[:-1] if noun.endswith("s") and not noun.endswith(("ss", "us", "is")) else noun
