@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from bbqa.answer.compose import compose
 from bbqa.answer.draft import cited_text
@@ -16,6 +16,7 @@ from bbqa.errors import BbqaError, IndexMismatchError
 from bbqa.question.read import read_question
 from bbqa.schema import (
     Answer,
+    AnswerStatus,
     Claim,
     Dropped,
     Input,
@@ -142,18 +143,28 @@ def _respond(parsed: ParsedQuestion, resources: Resources) -> Draft | None:
         return respond(parsed, resources)
 
 
+NOT_EXCLUDED: Final = (
+    "What the question leaves out was not understood as a condition: nothing was left out."
+)
+
+
 def _composed(
     question: Question, parsed: ParsedQuestion, draft: Draft, resources: Resources
 ) -> Answer:
     """A composed draft as an answer."""
     from bbqa.outcome import NO_ADVICE
+    from bbqa.question.doubts import Doubt, doubts
 
-    advice = [NO_ADVICE] if parsed.advice else []
+    closing = [NO_ADVICE] if parsed.advice else []
+    status = draft.status
+    if Doubt.UNDENIED in doubts(parsed) and status is AnswerStatus.ANSWERED:
+        closing.insert(0, NOT_EXCLUDED)
+        status = AnswerStatus.UNSURE
     operations = [str(query.operation) for query in parsed.queries]
     return Answer(
         question=question,
-        status=draft.status,
-        text=" ".join([*draft.text, *advice]),
+        status=status,
+        text=" ".join([*draft.text, *closing]),
         claims=tuple(draft.claims),
         dropped=(),
         evidence=tuple(draft.evidence),

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from bbqa.examples import read_examples
 from bbqa.kg.everyday_words import EVERYDAY, GENERIC
 from bbqa.question.read import words_outside
-from bbqa.schema import Modality, Question
+from bbqa.schema import Modality, NodeType, Question
 
 if TYPE_CHECKING:
     from bbqa.resources import Resources
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 MIN_PIECES: Final = 3
 """Pieces of the encoder's vocabulary from which a lower-case word is no ordinary one."""
 MIN_LETTERS: Final = 6
+ENDING: Final = 4
+SHARED: Final = 5
+"""Drugs that must share the last letters of a word for it to be written like a drug's name."""
 TYPO: Final = 0.85
 """difflib's ratio from which a word is a slip of the pen for an ordinary one."""
 _LIKE_A_NAME: Final = re.compile(r"\w*(?:[A-Za-z]\d|\d[A-Za-z]|[a-z][A-Z]|[A-Z]{3})")
@@ -40,6 +43,15 @@ def unknown_names(question: Question, resources: Resources) -> list[str]:
         and _looks_like_a_name(word, resources, starts=word == first)
         and not resources.names.occurs(word)
     ]
+
+
+def looks_like_a_name(word: str, resources: Resources) -> bool:
+    """Whether a word can hardly be anything but a name: ZNQ77, or with the ending of drugs."""
+    if _LIKE_A_NAME.match(word):
+        return True
+    ending = word.lower()[-ENDING:]
+    drugs = resources.names.ending_in(ending, {NodeType.DRUG}) if len(word) > 2 * ENDING else []
+    return len(drugs) >= SHARED
 
 
 def _is_ordinary(word: str) -> bool:

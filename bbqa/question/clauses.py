@@ -116,7 +116,8 @@ def clauses_of(
             )
             nouns = read_form(masked).asked
             found_by_previous = bool(nouns) and not nouns[0].noun.endswith("s")
-        before = selves or before or named
+        signs = any(s.type is NodeType.PHENOTYPE for s in named)
+        before = (named if signs else selves) or before or named
     return clauses
 
 

@@ -312,8 +312,8 @@ def _of_subject(
     relations = resources.graph.relations
     if are_related(target, kind, relations):
         return Constraint(tuple(_meant(kind, rows)), text, negated=negated)
-    if target is kind:
-        return None
+    if target is kind or {target, kind} <= set(terms.OF_PROTEINS):
+        return None  # a process of a place is not one of any protein there
     if {target, kind} == {NodeType.DRUG, NodeType.DISEASE} and (
         clause is None or not _by_way_of_proteins(clause)
     ):

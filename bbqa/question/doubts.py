@@ -15,7 +15,7 @@ from typing import Final
 from bbqa.question.parsed import Operation, ParsedQuestion, Query, Subject
 
 _DENIES: Final = re.compile(
-    r"\b(?:not|no|without|except|excluding|unlike|nor|never|neither|spar(?:e|es|ing)|lack(?:s|ing)?"
+    r"\b(?:not|no|without|except|excluding|unlike|nor|never|neither|spar(?:e|es|ing)"
     r"|avoid(?:s|ing)?|leav(?:e|es|ing) \S+ alone|other than|apart from)\b|n't\b",
     re.IGNORECASE,
 )

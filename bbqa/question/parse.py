@@ -26,7 +26,7 @@ from bbqa.question.read import type_of
 from bbqa.question.species import counterpart_taxon
 from bbqa.schema import NodeType, Question
 from bbqa.subject import node_of
-from bbqa.unknown import unknown_names
+from bbqa.unknown import looks_like_a_name, unknown_names
 
 if TYPE_CHECKING:
     from bbqa.resources import Resources
@@ -110,15 +110,27 @@ def parse(question: Question, resources: Resources) -> ParsedQuestion:
             queries.append(Query(Operation.IDENTIFY, clause.text, subjects=attached))
         elif query is None and not lacking and (clause.links or len(clause.text.split()) > 3):
             not_understood.append(clause)
-    if not queries and not found and not attached:
-        unknown = unknown_names(question, resources)
-        return replace(read, missing=_each_once(missing), unknown=tuple(unknown))
+    unknown = [] if attached or missing else _unknown(question, found, read.variants, resources)
+    if unknown and (not found or any(looks_like_a_name(one, resources) for one in unknown)):
+        strange = [one for one in unknown if looks_like_a_name(one, resources)] or unknown
+        if queries and not found:
+            strange = [one for one in strange if looks_like_a_name(one, resources)]
+        if strange:
+            return replace(read, unknown=tuple(strange))
     if any(not queries or _QUESTION.match(clause.text) for clause in not_understood):
         return replace(read, missing=_each_once(missing))
     doubtful = _leaves_out(found, queries) or (queries and _HOW.match(question.text))
     if doubtful and unsupported_premise(question, resources) is not None:
         return replace(read, presumes=True)
     return replace(read, queries=without_repeats(queries), missing=_each_once(missing))
+
+
+def _unknown(
+    question: Question, found: Sequence[Link], variants: Sequence[Variant], resources: Resources
+) -> list[str]:
+    """Names in a question that nothing is called by, without those that were read otherwise."""
+    read = " ".join([*(link.text for link in found), *(one.text for one in variants)])
+    return [name for name in unknown_names(question, resources) if name not in read]
 
 
 def _leaves_out(found: Sequence[Link], queries: Sequence[Query]) -> bool:
@@ -347,8 +359,8 @@ def _is_overview(route: Route, clause: Clause) -> bool:
     )
 
 
-def _of_types(route: Route, clause: Clause, base: Query, resources: Resources) -> Query:
-    """A query for nodes of the types that labelled questions ask for."""
+def _of_types(route: Route, clause: Clause, base: Query, resources: Resources) -> Query | None:
+    """A query for nodes of the types that labelled questions ask for; None where none can be."""
     subject = clause.subjects[0]
     constraint = constraints.of_subject(route.types[0], subject, resources)
     if len(route.types) == 1 and constraint is not None:
@@ -361,4 +373,6 @@ def _of_types(route: Route, clause: Clause, base: Query, resources: Resources) -
             constraints=(constraint,),
             experimental=form.experimental,
         )
+    if constraint is None and subject.type not in SELVES:
+        return None  # descriptions may tell where no relation does
     return replace(base, aspects=route.types)
