@@ -104,6 +104,7 @@ def _build_descriptions(resources: Resources, *, searchable: bool) -> None:
     from bbqa.kg.documents import describe_nodes, embed_documents, shipped_vectors
 
     graph, progress, folder = resources.graph, resources.progress, resources.folder
+    folder.mkdir(parents=True, exist_ok=True)
     definitions = read_definitions(resources)
     vectors = embed_documents(
         graph,
@@ -113,7 +114,6 @@ def _build_descriptions(resources: Resources, *, searchable: bool) -> None:
         save_to=folder / "vectors-made-here",
         progress=progress,
     )
-    folder.mkdir(parents=True, exist_ok=True)
     with whole(folder / VECTORS) as unfinished, unfinished.open("wb") as file:
         np.save(file, vectors.astype(np.float16))
     if not searchable:

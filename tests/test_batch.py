@@ -334,7 +334,7 @@ def model_reply(*sentences):
     return json.dumps({"sentences": [{"text": t, "cites": list(c)} for t, c in sentences]})
 
 
-def test_a_model_that_fails_leaves_the_summary_and_the_row_is_asked_again(
+def test_a_model_that_fails_leaves_the_composed_answer_and_the_row_is_asked_again(
     three, tmp_path, home, resources
 ):
     script = tmp_path / "script.jsonl"
@@ -345,7 +345,7 @@ def test_a_model_that_fails_leaves_the_summary_and_the_row_is_asked_again(
     line = lines_of(tmp_path / "a.jsonl")[0]
     assert report.failed == 3
     assert line["error"]["message"] == "no power"
-    assert line["answer"]["written_by"] == "summary"
+    assert line["answer"]["written_by"] == "composed"
 
 
 def serve_model(*, pause_s=0.0):

@@ -183,7 +183,7 @@ def test_evidence_and_reasons_are_shown_on_demand(home):
     assert out.count("[1] curated: KIN1 is found in plasma membrane (GOA human, IDA") >= 3
     assert "status: curated, the least certain of what it cites" in out
     assert "checked: what it cites is there" in out
-    assert f"{WHY} -> answered: KIN1 is found in plasma membrane [1]." in out
+    assert f"{WHY} -> answered: Yes: KIN1 is found in plasma membrane (IDA) [1]." in out
     assert "/export FILE.md|.html|.json" in out
     assert "no session has been saved yet" in out
 
@@ -214,7 +214,7 @@ def test_the_model_can_be_left_out_and_changed(home, tmp_path):
     code, out, _ = piped(home, text)
     assert code == 0
     assert out.startswith("language model: none: plain summaries")
-    assert "written by scripted:script.json" in out
+    assert "written by composed, then scripted:script.json" in out
     assert out.rstrip().endswith("language model: none: plain summaries")
 
 
@@ -483,11 +483,11 @@ def test_ctrl_c_stops_an_answer_and_not_the_session(terminal, home):
             "--session", "stopped", "--llm", "openai:slow", "--base-url", f"{server.url}/v1"
         )
         say(child, WHY)
-        child.expect("1  KIN1 is found in plasma membrane")
+        child.expect("2  KIN1 is found in plasma membrane")
         child.sendintr()
         child.expect("note: stopped with Ctrl-C before its end")
-        say(child, "/why 1")
-        child.expect("sentence 1: KIN1 is found in plasma membrane")
+        say(child, "/why 2")
+        child.expect("sentence 2: KIN1 is found in plasma membrane")
         say(child, "/model none")
         child.expect("plain summaries")
         say(child, "and what does it do?")
@@ -497,7 +497,7 @@ def test_ctrl_c_stops_an_answer_and_not_the_session(terminal, home):
         assert ends(child) == 0
     again = terminal("--session", "stopped")
     again.expect("resumed stopped: questions 2")
-    again.expect("Why is KIN1 found in the plasma membrane. -> stopped: KIN1 is found")
+    again.expect("Why is KIN1 found in the plasma membrane. -> stopped: Yes: KIN1 is found")
 
 
 def test_a_chat_that_was_killed_goes_on_where_it_was(terminal):
@@ -557,7 +557,7 @@ def test_a_bad_name_of_a_session_exits_with_2(empty_home, capsys):
 
 @pytest.mark.integration
 def test_a_scientist_talks_with_the_real_graph_and_the_default_model(tmp_path):
-    """Two turns may be written by the model; the session is saved under a name of its own."""
+    """Composed answers need no model; the session is saved under a name of its own."""
     child = pexpect.spawn(
         sys.executable,
         ["-m", "bbqa.cli", "chat", "--session", f"test-{os.getpid()}", "-q"],
@@ -569,15 +569,15 @@ def test_a_scientist_talks_with_the_real_graph_and_the_default_model(tmp_path):
     )  # fmt: skip
     try:
         say(child, "/seq P00533")
-        child.expect("attached protein_1  protein, 1,210 residues")
+        child.expect("attached protein_1")
         say(child, "Where is this protein found?")
         child.expect("membrane")
-        child.expect(r"(answered|unsure), written by embedded:\S+; \d+\.\d s")
+        child.expect(r"answered, written by composed; \d+\.\d s")
         say(child, "/model none")
         child.expect("plain summaries")
         say(child, "and which drugs act on it?")
         child.expect("taken as: Which drugs act on protein_1")
-        child.expect("answered, written by summary")
+        child.expect("answered, written by composed")
         say(child, "which of those is approved?")
         child.expect("does not hold approval status")
         say(child, "/model embedded")

@@ -18,22 +18,24 @@ def asked(resources, text, **inputs):
 
 def test_an_invented_name_is_not_answered_from_what_resembles_it(resources):
     answer = asked(resources, "What does ZNQ77 do?")
-    assert answer.status is AnswerStatus.NO_EVIDENCE
+    assert answer.status is AnswerStatus.UNKNOWN_NAME
     assert answer.claims == ()
-    assert 'Nothing in this graph is called "ZNQ77". The nearest names are' in answer.text
+    assert 'Nothing in this graph is called "ZNQ77". Did you mean' in answer.text
 
 
-def test_what_the_graph_does_not_hold_is_said_and_what_it_holds(resources):
+def test_what_the_graph_does_not_hold_is_said_by_name(resources):
     answer = asked(resources, "What is the price of aspirin?")
-    assert answer.status is AnswerStatus.NO_EVIDENCE
-    assert "That is not recorded of Acetylsalicylic acid. What the graph holds:" in answer.text
+    assert answer.status is AnswerStatus.NOT_HELD
+    assert answer.claims == ()
+    assert "bbqa does not hold prices" in answer.text
 
 
 def test_a_relation_that_the_graph_has_nowhere_is_said(resources):
     answer = asked(resources, "Which drugs treat test disease?")
-    assert answer.status is AnswerStatus.NO_EVIDENCE
-    assert "This graph holds no relation between disease and drug: it cannot tell." in answer.text
-    assert "holds no relation" not in asked(resources, "Which diseases is LAC1 linked to?").text
+    assert answer.status is AnswerStatus.NOT_HELD
+    assert answer.claims == ()
+    assert "bbqa does not hold indications" in answer.text
+    assert "does not hold" not in asked(resources, "Which diseases is LAC1 linked to?").text
 
 
 def test_a_path_is_no_yes_where_the_graph_has_no_such_relation(tmp_path):
@@ -49,8 +51,9 @@ def test_a_path_is_no_yes_where_the_graph_has_no_such_relation(tmp_path):
 
 def test_a_path_to_what_is_asked_is_no_yes_where_no_record_says_it(resources):
     answer = asked(resources, "Is TRP1 found in the plasma membrane?")
-    assert answer.claims  # it interacts with a protein that is
-    assert 'No record in this graph connects TRP1 directly with "plasma membrane".' in answer.text
+    assert answer.status is AnswerStatus.NO_EVIDENCE
+    assert answer.claims == ()  # that it interacts with a protein that is there is no yes
+    assert "No record in GOA human connects TRP1 with plasma membrane." in answer.text
     assert "No record" not in asked(resources, "Is KIN1 found in the plasma membrane?").text
 
 
