@@ -67,6 +67,17 @@ EXAMPLES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Whether something is so", ("Is TP53 involved in platelet activation?",)),
     ("A name that nothing has", ("What does the drug zorblatinib act on?",)),
     ("What is not recorded", ("What is the price of aspirin?",)),
+    ("What a gene does", ("what does RET do?",)),
+    (
+        "Members of a class, with two conditions",
+        ("Which antipsychotics act on HTR2A but not on DRD2?",),
+    ),
+    ("What binds what", ("which human proteins bind copper ions?",)),
+    ("A count", ("How many genes are linked to retinitis pigmentosa?",)),
+    ("Signs of a patient", ("Which genes are linked to both cherry red spot and ataxia?",)),
+    ("Old names", ("What is the current symbol of PARK2?",)),
+    ("Two genes compared", ("compare KRAS and NRAS",)),
+    ("A mutant, unasked", ("What is this protein?", "--seq", "examples/ret_m918t.fasta")),
 )
 DIALOGUE = (
     "/seq examples/egfr.fasta",

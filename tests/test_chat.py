@@ -579,7 +579,7 @@ def test_a_scientist_talks_with_the_real_graph_and_the_default_model(tmp_path):
         child.expect("taken as: Which drugs act on protein_1")
         child.expect("answered, written by composed")
         say(child, "which of those is approved?")
-        child.expect("does not hold approval status")
+        child.expect("does not hold")
         say(child, "/model embedded")
         child.expect("language model: embedded")
         say(child, "what about BRCA1?")

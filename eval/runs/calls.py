@@ -117,6 +117,7 @@ class Recorded(Whole):
     Args:
         name: The model's, as the run's record has it.
         context_tokens: Its context.
+        writes_freely: Whether it was left to write a text of its own.
 
     Attributes:
         missing: What was asked and never recorded; empty if all was.
@@ -124,8 +125,9 @@ class Recorded(Whole):
         calls: The calls since ``begin``.
     """
 
-    def __init__(self, name: str, *, context_tokens: int) -> None:
+    def __init__(self, name: str, *, context_tokens: int, writes_freely: bool = False) -> None:
         self.name = name
+        self._writes_freely = writes_freely
         self.context_tokens = context_tokens
         self.last: Usage | None = None
         self.missing = ""
@@ -154,9 +156,9 @@ class Recorded(Whole):
         return None
 
     @property
-    def writes_freely(self) -> bool | None:
-        """Whether it can write a cited text of its own: not recorded."""
-        return None
+    def writes_freely(self) -> bool:
+        """Whether it could write a cited text of its own, as it was decided before the run."""
+        return self._writes_freely
 
     def count_tokens(self, text: str) -> int:
         """Tokens of a text as they were counted."""

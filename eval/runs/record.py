@@ -191,6 +191,8 @@ def _encoder(resources: Resources) -> str:
 
 
 def _model(resources: Resources, driver: str) -> dict[str, Any]:
+    from bbqa.agent.capability import can_synthesise
+
     llm = resources.llm
     return {
         "spec": resources.settings.llm,
@@ -198,6 +200,7 @@ def _model(resources: Resources, driver: str) -> dict[str, Any]:
         "identity": llm.identity,
         "context_tokens": llm.context_tokens,
         "driver": driver,
+        "writes_freely": can_synthesise(resources.llm, home=resources.settings.home),
     }
 
 

@@ -132,7 +132,11 @@ class _Calls:
 
 def _recorded(run: Run) -> Recorded:
     llm = run.record["llm"]
-    return Recorded(llm["name"], context_tokens=llm["context_tokens"])
+    return Recorded(
+        llm["name"],
+        context_tokens=llm["context_tokens"],
+        writes_freely=llm.get("writes_freely", False),
+    )
 
 
 def _check(run: Run, items: Sequence[Item], resources: Resources) -> None:
