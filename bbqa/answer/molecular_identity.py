@@ -296,7 +296,9 @@ def _stereoisomers(given: Input, resources: Resources) -> list[tuple[int, Mol]]:
     from bbqa.structure import read_structure
 
     graph = resources.graph
-    found = []
+    found: list[tuple[int, Mol]] = []
+    if resources.limits.max_similarity is not None and resources.limits.max_similarity < 1.0:
+        return found  # what has the same skeleton is not to be seen
     for number in graph.molecules.find(given.digest[:SKELETON]):
         row = int(graph.molecules.node[number])
         key = graph.molecules.inchikeys[number]
